@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "access/batch.h"
+#include "base/hash.h"
+#include "base/result.h"
+#include "store/query.h"
+
+namespace teiten {
+
+/// One input of an import.
+struct ImportedInput {
+  Digest digest;       ///< of the decompressed content
+  std::string name;    ///< as given
+  std::string format;  ///< pcap, pcapng, firewall, csv
+  std::uint64_t frames = 0;  ///< frames or lines that the reader gave; known at the end
+};
+
+/// One import: a set of inputs read together.
+struct Import {
+  std::uint64_t epoch = 0;  ///< identifies it; the epoch of its batches
+  std::vector<ImportedInput> inputs;
+  bool complete = false;
+};
+
+/// A batch's header as stored, without its accesses.
+struct StoredBatch {
+  Batch batch;                   ///< accesses is empty
+  std::uint64_t access_rows = 0;    ///< rows stored for it
+  std::uint64_t access_packets = 0; ///< Σ packets over these rows
+};
+
+enum class StoreMode { read, write };
+
+/// Where batches are kept. DuckDB now; ClickHouse shares this interface. Not safe for several threads.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Opens the store at `location` (a path). With StoreMode::write it is created if missing, and migrated
+  /// (after a copy beside it) if of an older version. Errors: not_found, busy (names the process that
+  /// holds it), unsupported (a newer version, or a file that is no store of ours), permission_denied.
+  static Result<std::unique_ptr<Store>> open(const std::string& location, StoreMode mode);
+
+  // --- writing
+  /// Writes batches in one transaction. One whose identity is there already is left as it is and not
+  /// counted in the answer: how many were new. After an ok return they survive a kill and a power cut.
+  virtual Result<std::uint64_t> append(std::span<const Batch> batches) = 0;
+  /// Records that an import begins: its batches follow. Removes, in one transaction, what unfinished
+  /// imports that share an input with it, but are not it, had written.
+  virtual Result<void> begin_import(const Import& import) = 0;
+  /// Records that all batches of the import are there, with the final frame counts.
+  virtual Result<void> finish_import(const Import& import) = 0;
+  /// The complete import that contains an input with this digest.
+  virtual Result<std::optional<Import>> find_input(const Digest& digest) = 0;
+  /// Writes everything into the main file and gives free space back; after an import.
+  virtual Result<void> checkpoint() = 0;
+
+  // --- reading
+  virtual Result<QueryResult> query(const Query& query) = 0;
+  /// A hint that many queries over `range` in `zone` with buckets of a day or more (or none) follow;
+  /// answers stay the same, they come faster. One at a time.
+  virtual Result<void> prepare(TimeRange range, const TimeZone& zone) = 0;
+  /// Headers of all batches, ordered by sensor, first instant, epoch and sequence.
+  virtual Result<std::vector<StoredBatch>> batches() = 0;
+  virtual Result<std::vector<Import>> imports() = 0;
+  virtual Result<int> schema_version() = 0;
+  /// "DuckDB v1.4.4".
+  virtual std::string engine() const = 0;
+  virtual const std::string& location() const = 0;
+};
+
+}  // namespace teiten
