@@ -19,24 +19,25 @@ enum class Kind : std::uint8_t {
   amplification_probe = 4,  ///< kept for the finer rules
   reflection = 5,
   misdirected = 6,
-  other = 7,                ///< TCP that is neither, other IP protocols
+  other = 7,  ///< TCP that is neither, other IP protocols
 };
 inline constexpr std::uint8_t kKindCount = 8;
 std::string_view to_string(Kind kind);
 
-/// One contact attempt: the packets of one 5-tuple whose gaps stay within the timeout. This is a stored row.
+/// One contact attempt: the packets of one 5-tuple whose gaps stay within the timeout. This is a
+/// stored row.
 struct Access {
-  UtcTime first{};           ///< time of the first packet
-  UtcTime last{};            ///< time of the last packet
+  UtcTime first{};  ///< time of the first packet
+  UtcTime last{};   ///< time of the last packet
   IpAddress source;
-  Service service;           ///< for backscatter the other side's: its source port
-  Region region;             ///< set by enrich
+  Service service;                     ///< for backscatter the other side's: its source port
+  Region region;                       ///< set by enrich
   std::uint16_t source_port = 0;       ///< ICMP echo: the identifier
   std::uint16_t destination_port = 0;  ///< ICMP: type × 256 + code
-  std::uint16_t sensor = 0;  ///< index into the import's sensors
+  std::uint16_t sensor = 0;            ///< index into the import's sensors
   Kind kind = Kind::unknown;
   bool has_region_label = false;  ///< region was given by the input; enrich leaves it
-  std::uint32_t target = 0;  ///< index of the monitored address within its sensor
+  std::uint32_t target = 0;       ///< index of the monitored address within its sensor
   std::uint32_t packets = 0;
 };
 

@@ -9,17 +9,19 @@
 
 namespace teiten {
 
-/// Name of the batch owner for frames that reached no sensor (packets to others, undecodable frames of
-/// a capture with several sensors). It has statistics only: no accesses, no coverage.
+/// Name of the batch owner for frames that reached no sensor (packets to others, undecodable frames
+/// of a capture with several sensors). It has statistics only: no accesses, no coverage.
 inline constexpr const char* kUnattributed = "-";
 
 /// What one sensor observed in [from, to): the only thing that is ever written to a store.
 /// Identity: (sensor, epoch, sequence). Conservation, per batch:
 /// frames = packets_unsolicited + solicited + Σ ignored + Σ anomalies + Σ rejected, and
-/// packets_unsolicited = Σ accesses.packets. A frame counts in the batch in which its fate is known.
+/// packets_unsolicited = Σ accesses.packets. A frame counts in the batch in which its fate is
+/// known.
 struct Batch {
   std::string sensor;
-  /// A change of addresses starts a new epoch; for imports it is derived from the content of the input.
+  /// A change of addresses starts a new epoch; for imports it is derived from the content of the
+  /// input.
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
   TimeRange range;
@@ -35,7 +37,8 @@ struct Batch {
 
   /// Stretches with traffic at this sensor, split where nothing came for kSilence or longer.
   std::vector<TimeRange> activity;
-  /// How the regions of this batch were found: "geo-whois-asn-country 2026-06-17", "labels of the input".
+  /// How the regions of this batch were found: "geo-whois-asn-country 2026-06-17", "labels of the
+  /// input".
   std::string region_source;
 
   std::vector<Access> accesses;

@@ -9,9 +9,9 @@
 
 namespace teiten {
 
-/// A queue between two stages. `push` waits while it is full, `pop` while it is empty; after `close`
-/// what is left can still be popped and pushes are dropped. Safe for several producers and consumers.
-/// Items are whole chunks of packets, so a mutex costs nothing that can be measured.
+/// A queue between two stages. `push` waits while it is full, `pop` while it is empty; after
+/// `close` what is left can still be popped and pushes are dropped. Safe for several producers and
+/// consumers. Items are whole chunks of packets, so a mutex costs nothing that can be measured.
 template <typename T>
 class BoundedQueue {
  public:

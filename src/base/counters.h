@@ -20,12 +20,14 @@ inline void add_count(NamedCounts& counts, std::string_view name, std::uint64_t 
 }
 
 inline void add_counts(NamedCounts& into, const NamedCounts& from) {
-  for (const auto& [name, n] : from) add_count(into, name, n);
+  for (const auto& [name, n] : from)
+    add_count(into, name, n);
 }
 
 inline std::uint64_t total_of(const NamedCounts& counts) {
   std::uint64_t sum = 0;
-  for (const auto& [name, n] : counts) sum += n;
+  for (const auto& [name, n] : counts)
+    sum += n;
   return sum;
 }
 

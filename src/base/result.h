@@ -6,8 +6,9 @@
 #include <utility>
 #include <variant>
 
-/// Errors of operations that may fail (a file, a store, a configuration). Bad traffic is data, not an
-/// error: see decode/anomaly.h and logs/rejection.h. A broken invariant is a bug: see base/assert.h.
+/// Errors of operations that may fail (a file, a store, a configuration). Bad traffic is data, not
+/// an error: see decode/anomaly.h and logs/rejection.h. A broken invariant is a bug: see
+/// base/assert.h.
 namespace teiten {
 
 /// What kind of failure it was; callers decide by it, never by the wording.
@@ -23,7 +24,8 @@ enum class ErrorCode {
   internal,           ///< a library failed in a way that has no better name
 };
 
-/// One failure: a code and one sentence for a person (what, where, what to do), without a final newline.
+/// One failure: a code and one sentence for a person (what, where, what to do), without a final
+/// newline.
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string message;
@@ -100,7 +102,7 @@ inline Error failure(ErrorCode code, std::string message) {
   TEITEN_TRY_INNER(TEITEN_CONCAT(teiten_try_, __LINE__), target, expression)
 
 /// `TEITEN_CHECK(write(x));` for Result<void>: returns the error, if there is one.
-#define TEITEN_CHECK(expression)                                    \
-  do {                                                              \
+#define TEITEN_CHECK(expression)                                         \
+  do {                                                                   \
     if (auto check_ = (expression); !check_.ok()) return check_.error(); \
   } while (false)

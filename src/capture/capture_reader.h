@@ -21,9 +21,9 @@ class CaptureReader {
   /// Errors: malformed (not a capture file), unsupported. The input must outlive the reader.
   static Result<std::unique_ptr<CaptureReader>> open(Input& input);
 
-  /// True and a frame, or false at the end. After false, `warning()` tells whether the end was clean.
-  /// A file cut short or damaged half-way is no error: every whole frame before the damage is given.
-  /// An error means that reading itself failed (I/O).
+  /// True and a frame, or false at the end. After false, `warning()` tells whether the end was
+  /// clean. A file cut short or damaged half-way is no error: every whole frame before the damage
+  /// is given. An error means that reading itself failed (I/O).
   virtual Result<bool> next(Frame& frame) = 0;
   /// One sentence with the byte offset, if the file was cut short or damaged.
   virtual const std::optional<std::string>& warning() const = 0;
@@ -31,7 +31,8 @@ class CaptureReader {
   virtual std::string_view format() const = 0;
   /// Frames given so far.
   virtual std::uint64_t frames() const = 0;
-  /// Frames the capturing program says it dropped, where the file tells (pcapng interface statistics).
+  /// Frames the capturing program says it dropped, where the file tells (pcapng interface
+  /// statistics).
   virtual std::uint64_t dropped() const = 0;
 };
 

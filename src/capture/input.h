@@ -11,9 +11,10 @@
 
 namespace teiten {
 
-/// Bytes of one input: a plain file (memory-mapped), a compressed one (.gz .zst .xz .bz2 .lz4, known by
-/// content), or standard input (`-`), which is first copied to an unnamed temporary file, so that it can
-/// be identified by its content before the first batch is written. A tar archive is not unpacked.
+/// Bytes of one input: a plain file (memory-mapped), a compressed one (.gz .zst .xz .bz2 .lz4,
+/// known by content), or standard input (`-`), which is first copied to an unnamed temporary file,
+/// so that it can be identified by its content before the first batch is written. A tar archive is
+/// not unpacked.
 class Input {
  public:
   virtual ~Input() = default;
@@ -26,8 +27,9 @@ class Input {
 
   /// The path as given; "standard input" for `-`.
   virtual const std::string& name() const = 0;
-  /// Up to `size` of the next decompressed bytes, fewer only at the end (0: at the end). The view stays
-  /// valid until the next call. io_error or malformed (a damaged compressed stream), with the offset.
+  /// Up to `size` of the next decompressed bytes, fewer only at the end (0: at the end). The view
+  /// stays valid until the next call. io_error or malformed (a damaged compressed stream), with the
+  /// offset.
   virtual Result<std::span<const std::byte>> read(std::size_t size) = 0;
   /// Offset of the next byte in the decompressed content.
   virtual std::uint64_t offset() const = 0;

@@ -12,9 +12,32 @@ namespace teiten {
 
 /// One protocol layer met on the way to the packet, for `teiten inspect`.
 enum class Layer : std::uint8_t {
-  ethernet, vlan, mpls, pppoe, ppp, null, loop, raw, sll, sll2, c_hdlc, nflog, llc_snap,
-  ipv4, ipv6, ipv6_hop_by_hop, ipv6_routing, ipv6_fragment, ipv6_destination, ipv6_mobility, ipv6_ah,
-  tcp, udp, icmp, icmpv6, other,
+  ethernet,
+  vlan,
+  mpls,
+  pppoe,
+  ppp,
+  null,
+  loop,
+  raw,
+  sll,
+  sll2,
+  c_hdlc,
+  nflog,
+  llc_snap,
+  ipv4,
+  ipv6,
+  ipv6_hop_by_hop,
+  ipv6_routing,
+  ipv6_fragment,
+  ipv6_destination,
+  ipv6_mobility,
+  ipv6_ah,
+  tcp,
+  udp,
+  icmp,
+  icmpv6,
+  other,
 };
 std::string_view to_string(Layer layer);
 
@@ -40,8 +63,9 @@ struct Decoded {
   Anomaly anomaly = Anomaly::none;
 };
 
-/// Decodes one frame down to the transport header. Never reads outside frame.data, never throws, keeps
-/// nothing. `packet` is overwritten; it is meaningful only for FrameKind::packet. `trace` may be null.
+/// Decodes one frame down to the transport header. Never reads outside frame.data, never throws,
+/// keeps nothing. `packet` is overwritten; it is meaningful only for FrameKind::packet. `trace` may
+/// be null.
 Decoded decode(const Frame& frame, Packet& packet, LayerTrace* trace = nullptr);
 
 }  // namespace teiten

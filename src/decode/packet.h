@@ -24,26 +24,26 @@ inline constexpr std::uint8_t kCwr = 0x80;
 /// Where a packet is in its IP datagram.
 enum class FragmentPosition : std::uint8_t { whole, first, later };
 
-/// The decoded view of one packet: plain values, host byte order. A log line or a honeypot's record is a
-/// packet too; what it does not tell is absent (has_… false), not zero.
+/// The decoded view of one packet: plain values, host byte order. A log line or a honeypot's record
+/// is a packet too; what it does not tell is absent (has_… false), not zero.
 struct Packet {
   UtcTime time{};
   IpAddress source;
   /// `::` where the record does not tell (has_destination false).
   IpAddress destination;
 
-  std::uint32_t sequence = 0;         ///< TCP sequence number, if has_sequence
-  std::uint32_t acknowledgement = 0;  ///< TCP acknowledgement number, if has_sequence
-  std::uint16_t source_port = 0;      ///< TCP and UDP, if has_ports; ICMP echo: the identifier
-  std::uint16_t destination_port = 0; ///< TCP and UDP, if has_ports
-  std::uint16_t length = 0;           ///< IP total length in bytes (header + payload), if has_length
-  std::uint16_t ip_id = 0;            ///< IPv4 identification, if has_ttl and IPv4
-  std::uint16_t window = 0;           ///< TCP window as sent, if has_sequence
-  std::uint8_t protocol = 0;          ///< IP protocol number; for IPv6 that of the last header met
-  std::uint8_t icmp_type = 0;         ///< if has_icmp_type
-  std::uint8_t icmp_code = 0;         ///< if has_icmp_type
-  std::uint8_t tcp_flags = 0;         ///< if has_flags
-  std::uint8_t ttl = 0;               ///< TTL or hop limit, if has_ttl
+  std::uint32_t sequence = 0;          ///< TCP sequence number, if has_sequence
+  std::uint32_t acknowledgement = 0;   ///< TCP acknowledgement number, if has_sequence
+  std::uint16_t source_port = 0;       ///< TCP and UDP, if has_ports; ICMP echo: the identifier
+  std::uint16_t destination_port = 0;  ///< TCP and UDP, if has_ports
+  std::uint16_t length = 0;    ///< IP total length in bytes (header + payload), if has_length
+  std::uint16_t ip_id = 0;     ///< IPv4 identification, if has_ttl and IPv4
+  std::uint16_t window = 0;    ///< TCP window as sent, if has_sequence
+  std::uint8_t protocol = 0;   ///< IP protocol number; for IPv6 that of the last header met
+  std::uint8_t icmp_type = 0;  ///< if has_icmp_type
+  std::uint8_t icmp_code = 0;  ///< if has_icmp_type
+  std::uint8_t tcp_flags = 0;  ///< if has_flags
+  std::uint8_t ttl = 0;        ///< TTL or hop limit, if has_ttl
   FragmentPosition fragment = FragmentPosition::whole;
 
   bool has_destination : 1 = false;
@@ -61,7 +61,7 @@ struct Packet {
   bool link_outgoing : 1 = false;
 
   std::uint8_t quoted_protocol = 0;
-  std::uint16_t quoted_source_port = 0;       ///< ports of the quoted packet; echo identifier for ICMP
+  std::uint16_t quoted_source_port = 0;  ///< ports of the quoted packet; echo identifier for ICMP
   std::uint16_t quoted_destination_port = 0;
   Region region_label;
   /// Index into the log reader's sensor names, plus 1; 0 where the record names no sensor.

@@ -18,9 +18,9 @@ namespace teiten {
 /// Longest line that is looked at; the rest of a longer one is skipped (Rejection::line_too_long).
 inline constexpr std::size_t kMaxLineBytes = 65'536;
 
-/// Which column holds what, as `--csv time=datetime,sensor=host,…` says. Keys: time, sensor, source,
-/// destination, protocol, icmp_type, icmp_code, source_port, destination_port, region, tcp_flags, ttl, packets is
-/// not one (a row is a packet). `time` and `source` are required.
+/// Which column holds what, as `--csv time=datetime,sensor=host,…` says. Keys: time, sensor,
+/// source, destination, protocol, icmp_type, icmp_code, source_port, destination_port, region,
+/// tcp_flags, ttl, packets is not one (a row is a packet). `time` and `source` are required.
 struct CsvMapping {
   std::map<std::string, std::string> columns;  ///< our key → the header's column name
   /// invalid_argument, listing the valid keys, for an unknown, missing or doubled key.
@@ -31,7 +31,8 @@ struct LogOptions {
   std::optional<CsvMapping> csv;  ///< set: the input is CSV; else firewall log lines
   /// Zone of stamps that carry none.
   TimeZone zone;
-  /// Year of the first line of a log without years; else inferred from the input's modification time.
+  /// Year of the first line of a log without years; else inferred from the input's modification
+  /// time.
   std::optional<int> year;
 };
 
@@ -47,9 +48,11 @@ struct LogLine {
 class LogReader {
  public:
   virtual ~LogReader() = default;
-  /// The input must outlive the reader. invalid_argument where a mapped column is not in the header.
+  /// The input must outlive the reader. invalid_argument where a mapped column is not in the
+  /// header.
   static Result<std::unique_ptr<LogReader>> open(Input& input, const LogOptions& options);
-  /// True if some of the first lines (up to 64 KiB) look like firewall log lines; leaves the input at offset 0.
+  /// True if some of the first lines (up to 64 KiB) look like firewall log lines; leaves the input
+  /// at offset 0.
   static Result<bool> recognises(Input& input);
 
   /// True and a line, or false at the end. A CSV header is no line.

@@ -10,12 +10,12 @@ namespace teiten {
 enum class Rejection : std::uint8_t {
   none,
   empty_line,
-  not_a_firewall_line,   ///< some other program's line
-  allowed,               ///< the firewall let it pass ([UFW ALLOW], ACCEPT): not unsolicited by itself
-  audit,                 ///< [UFW AUDIT …]: logged beside another verdict
-  outbound,              ///< IN= empty, OUT= set
-  forwarded,             ///< IN= and OUT= both set
-  truncated_line,        ///< cut or spliced by the logger: a needed field is missing
+  not_a_firewall_line,  ///< some other program's line
+  allowed,         ///< the firewall let it pass ([UFW ALLOW], ACCEPT): not unsolicited by itself
+  audit,           ///< [UFW AUDIT …]: logged beside another verdict
+  outbound,        ///< IN= empty, OUT= set
+  forwarded,       ///< IN= and OUT= both set
+  truncated_line,  ///< cut or spliced by the logger: a needed field is missing
   invalid_time,
   invalid_source,
   invalid_destination,

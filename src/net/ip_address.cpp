@@ -1,9 +1,8 @@
 #include "net/ip_address.h"
 
-#include <arpa/inet.h>
-
 #include <charconv>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 namespace teiten {
@@ -11,7 +10,8 @@ namespace {
 
 std::uint64_t load_be64(const std::uint8_t* bytes) {
   std::uint64_t value = 0;
-  for (int i = 0; i < 8; ++i) value = (value << 8) | bytes[i];
+  for (int i = 0; i < 8; ++i)
+    value = (value << 8) | bytes[i];
   return value;
 }
 
@@ -39,7 +39,8 @@ std::optional<IpAddress> parse_v4(std::string_view text) {
 }  // namespace
 
 IpAddress IpAddress::from_v4_bytes(const std::uint8_t* bytes) {
-  return v4((static_cast<std::uint32_t>(bytes[0]) << 24) | (static_cast<std::uint32_t>(bytes[1]) << 16) |
+  return v4((static_cast<std::uint32_t>(bytes[0]) << 24) |
+            (static_cast<std::uint32_t>(bytes[1]) << 16) |
             (static_cast<std::uint32_t>(bytes[2]) << 8) | bytes[3]);
 }
 
@@ -60,7 +61,8 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
 std::string IpAddress::to_string() const {
   if (is_v4()) {
     const std::uint32_t bits = v4_bits();
-    return fmt::format("{}.{}.{}.{}", bits >> 24, (bits >> 16) & 255, (bits >> 8) & 255, bits & 255);
+    return fmt::format("{}.{}.{}.{}", bits >> 24, (bits >> 16) & 255, (bits >> 8) & 255,
+                       bits & 255);
   }
   std::uint8_t bytes[16];
   for (int i = 0; i < 8; ++i) {
@@ -103,7 +105,8 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
   if (slash != std::string_view::npos) {
     const std::string_view digits = text.substr(slash + 1);
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-    if (error != std::errc{} || end != digits.data() + digits.size() || length < 0 || length > bits) {
+    if (error != std::errc{} || end != digits.data() + digits.size() || length < 0 ||
+        length > bits) {
       return std::nullopt;
     }
   }
@@ -112,7 +115,8 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
 
 bool Prefix::contains(const IpAddress& address) const {
   const Mask mask = mask_of(length_);
-  return (address.high() & mask.high) == first_.high() && (address.low() & mask.low) == first_.low();
+  return (address.high() & mask.high) == first_.high() &&
+         (address.low() & mask.low) == first_.low();
 }
 
 IpAddress Prefix::last() const {

@@ -12,28 +12,29 @@
 
 namespace teiten {
 
-/// An IPv4 or IPv6 address. IPv4 is held as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2), so that one type, one
-/// order and one column serve both; an IPv4-mapped address on the wire in IPv6 is therefore the IPv4 one.
+/// An IPv4 or IPv6 address. IPv4 is held as ::ffff:a.b.c.d (RFC 4291 §2.5.5.2), so that one type,
+/// one order and one column serve both; an IPv4-mapped address on the wire in IPv6 is therefore the
+/// IPv4 one.
 class IpAddress {
  public:
   constexpr IpAddress() = default;  ///< `::`, "no address"
 
   /// `bits` in host order: 192.0.2.1 is 0xC0000201.
-  static constexpr IpAddress v4(std::uint32_t bits) {
-    return {0, 0x0000ffff00000000ULL | bits};
-  }
+  static constexpr IpAddress v4(std::uint32_t bits) { return {0, 0x0000ffff00000000ULL | bits}; }
   /// The two halves in host order: 2001:db8::1 is (0x20010db800000000, 1).
   static constexpr IpAddress v6(std::uint64_t high, std::uint64_t low) { return {high, low}; }
   /// From 4 or 16 bytes in network order.
   static IpAddress from_v4_bytes(const std::uint8_t* bytes);
   static IpAddress from_v6_bytes(const std::uint8_t* bytes);
 
-  /// Dotted quad or RFC 4291 text, no zone, no brackets; nothing if it is anything else. Leading zeros
-  /// in an IPv4 part are refused (they mean octal to some readers).
+  /// Dotted quad or RFC 4291 text, no zone, no brackets; nothing if it is anything else. Leading
+  /// zeros in an IPv4 part are refused (they mean octal to some readers).
   static std::optional<IpAddress> parse(std::string_view text);
 
   constexpr bool is_v4() const { return high_ == 0 && (low_ >> 32) == 0xffff; }
-  constexpr bool is_unspecified() const { return high_ == 0 && (low_ == 0 || low_ == 0x0000ffff00000000ULL); }
+  constexpr bool is_unspecified() const {
+    return high_ == 0 && (low_ == 0 || low_ == 0x0000ffff00000000ULL);
+  }
   /// Only for IPv4; host order.
   constexpr std::uint32_t v4_bits() const { return static_cast<std::uint32_t>(low_); }
   constexpr std::uint64_t high() const { return high_; }
@@ -59,8 +60,8 @@ class Prefix {
   /// `length` counts bits of the family of `address` (0–32 or 0–128); host bits are cleared.
   Prefix(IpAddress address, int length);
 
-  /// "192.0.2.0/24", "2001:db8::/32", or a single address; nothing if malformed. Host bits may be set
-  /// in the text (192.0.2.1/24 is 192.0.2.0/24).
+  /// "192.0.2.0/24", "2001:db8::/32", or a single address; nothing if malformed. Host bits may be
+  /// set in the text (192.0.2.1/24 is 192.0.2.0/24).
   static std::optional<Prefix> parse(std::string_view text);
 
   bool contains(const IpAddress& address) const;

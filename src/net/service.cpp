@@ -21,11 +21,16 @@ std::optional<T> parse_number(std::string_view text) {
 
 std::string protocol_name(std::uint8_t number) {
   switch (number) {
-    case protocol::kTcp: return "tcp";
-    case protocol::kUdp: return "udp";
-    case protocol::kIcmp: return "icmp";
-    case protocol::kIcmpV6: return "icmpv6";
-    default: return std::to_string(number);
+    case protocol::kTcp:
+      return "tcp";
+    case protocol::kUdp:
+      return "udp";
+    case protocol::kIcmp:
+      return "icmp";
+    case protocol::kIcmpV6:
+      return "icmpv6";
+    default:
+      return std::to_string(number);
   }
 }
 
@@ -63,26 +68,31 @@ std::optional<Service> Service::parse(std::string_view text) {
 std::string Service::to_string() const {
   switch (protocol()) {
     case protocol::kTcp:
-    case protocol::kUdp: return fmt::format("{}/{}", number(), protocol_name(protocol()));
+    case protocol::kUdp:
+      return fmt::format("{}/{}", number(), protocol_name(protocol()));
     case protocol::kIcmp:
     case protocol::kIcmpV6:
       if (number() == kUnknownType) return fmt::format("?/{}", protocol_name(protocol()));
       return fmt::format("{}/{}", number(), protocol_name(protocol()));
-    default: return fmt::format("{}/ip", protocol());
+    default:
+      return fmt::format("{}/ip", protocol());
   }
 }
 
 std::string Service::display() const {
   switch (protocol()) {
-    case protocol::kTcp: return fmt::format("{}(TCP)", number());
-    case protocol::kUdp: return fmt::format("{}(UDP)", number());
+    case protocol::kTcp:
+      return fmt::format("{}(TCP)", number());
+    case protocol::kUdp:
+      return fmt::format("{}(UDP)", number());
     case protocol::kIcmp:
       if (number() == 8) return "Ping(ICMP)";
       return number() == kUnknownType ? "?(ICMP)" : fmt::format("{}(ICMP)", number());
     case protocol::kIcmpV6:
       if (number() == 128) return "Ping(ICMPv6)";
       return number() == kUnknownType ? "?(ICMPv6)" : fmt::format("{}(ICMPv6)", number());
-    default: return fmt::format("{}(IP)", protocol());
+    default:
+      return fmt::format("{}(IP)", protocol());
   }
 }
 

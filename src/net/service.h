@@ -15,8 +15,9 @@ inline constexpr std::uint8_t kUdp = 17;
 inline constexpr std::uint8_t kIcmpV6 = 58;
 }  // namespace protocol
 
-/// The service an access is about: a TCP or UDP port, an ICMP or ICMPv6 type, or a bare IP protocol.
-/// Text, the same in code, database, JSON and on the command line: `1433/tcp`, `1026/udp`, `8/icmp`,
+/// The service an access is about: a TCP or UDP port, an ICMP or ICMPv6 type, or a bare IP
+/// protocol. Text, the same in code, database, JSON and on the command line: `1433/tcp`,
+/// `1026/udp`, `8/icmp`,
 /// `?/icmp` (a log that does not tell the type), `128/icmpv6`, `47/ip`.
 class Service {
  public:

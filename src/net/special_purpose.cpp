@@ -43,7 +43,7 @@ AddressUse use_of_v6(std::uint64_t high, std::uint64_t low) {
   if ((high >> 54) == (0xfe80 >> 6)) return AddressUse::link_local;
   if ((high >> 57) == (0xfc >> 1)) return AddressUse::private_use;
   if ((high >> 32) == 0x20010db8) return AddressUse::documentation;
-  if ((high >> 44) == 0x3fff0) return AddressUse::documentation;        // RFC 9637: 3fff::/20
+  if ((high >> 44) == 0x3fff0) return AddressUse::documentation;           // RFC 9637: 3fff::/20
   if ((high >> 16) == 0x200100020000ULL) return AddressUse::benchmarking;  // 2001:2::/48
   // Only 2000::/3 is allocated for global unicast; 64:ff9b::/96 translates IPv4 (RFC 6052).
   if ((high >> 61) == 1) return AddressUse::global;
@@ -59,17 +59,28 @@ AddressUse use_of(const IpAddress& address) {
 
 std::string_view to_string(AddressUse use) {
   switch (use) {
-    case AddressUse::global: return "global";
-    case AddressUse::unspecified: return "unspecified";
-    case AddressUse::loopback: return "loopback";
-    case AddressUse::private_use: return "private_use";
-    case AddressUse::shared: return "shared";
-    case AddressUse::link_local: return "link_local";
-    case AddressUse::documentation: return "documentation";
-    case AddressUse::benchmarking: return "benchmarking";
-    case AddressUse::reserved: return "reserved";
-    case AddressUse::multicast: return "multicast";
-    case AddressUse::broadcast: return "broadcast";
+    case AddressUse::global:
+      return "global";
+    case AddressUse::unspecified:
+      return "unspecified";
+    case AddressUse::loopback:
+      return "loopback";
+    case AddressUse::private_use:
+      return "private_use";
+    case AddressUse::shared:
+      return "shared";
+    case AddressUse::link_local:
+      return "link_local";
+    case AddressUse::documentation:
+      return "documentation";
+    case AddressUse::benchmarking:
+      return "benchmarking";
+    case AddressUse::reserved:
+      return "reserved";
+    case AddressUse::multicast:
+      return "multicast";
+    case AddressUse::broadcast:
+      return "broadcast";
   }
   return "global";
 }
@@ -80,8 +91,10 @@ bool is_local(AddressUse use) {
     case AddressUse::loopback:
     case AddressUse::private_use:
     case AddressUse::shared:
-    case AddressUse::link_local: return true;
-    default: return false;
+    case AddressUse::link_local:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -30,6 +30,8 @@ std::string_view to_string(AddressUse use);
 /// Internet (private_use, shared, link_local, loopback, unspecified).
 bool is_local(AddressUse use);
 /// True where a geolocation database must not be asked: everything but global.
-inline bool is_special(AddressUse use) { return use != AddressUse::global; }
+inline bool is_special(AddressUse use) {
+  return use != AddressUse::global;
+}
 
 }  // namespace teiten

@@ -39,7 +39,8 @@ std::optional<Day> take_day(std::string_view& text) {
   if (!m || !take(text, '-')) return std::nullopt;
   const auto d = take_digits(text, 2);
   if (!d) return std::nullopt;
-  const Day day{year{*y}, month{static_cast<unsigned>(*m)}, std::chrono::day{static_cast<unsigned>(*d)}};
+  const Day day{year{*y}, month{static_cast<unsigned>(*m)},
+                std::chrono::day{static_cast<unsigned>(*d)}};
   if (!day.ok()) return std::nullopt;
   return day;
 }
@@ -47,8 +48,7 @@ std::optional<Day> take_day(std::string_view& text) {
 std::string format_seconds(nanoseconds since_midnight) {
   const auto whole = floor<seconds>(since_midnight);
   const auto total = whole.count();
-  std::string text =
-      fmt::format("{:02}:{:02}:{:02}", total / 3600, total / 60 % 60, total % 60);
+  std::string text = fmt::format("{:02}:{:02}:{:02}", total / 3600, total / 60 % 60, total % 60);
   if (const auto fraction = (since_midnight - whole).count(); fraction != 0) {
     text += fmt::format(".{:09}", fraction);
     text.erase(text.find_last_not_of('0') + 1);
@@ -67,8 +67,8 @@ UtcTime from_microseconds(std::int64_t microseconds_count) {
 }
 
 std::string format_day(Day day) {
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                     static_cast<unsigned>(day.day()));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
+                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
 }
 
 std::string format_day(UtcTime time) {
@@ -105,10 +105,11 @@ Result<TimeZone> TimeZone::find(std::string_view name) {
     zone.name_ = std::string(name);
     return zone;
   } catch (const std::exception&) {
-    return failure(ErrorCode::not_found,
-                   fmt::format("no time zone '{}': use a name such as UTC or Asia/Tokyo (the machine's zone "
-                               "database is Debian's package tzdata)",
-                               name));
+    return failure(
+        ErrorCode::not_found,
+        fmt::format("no time zone '{}': use a name such as UTC or Asia/Tokyo (the machine's zone "
+                    "database is Debian's package tzdata)",
+                    name));
   }
 }
 
@@ -134,9 +135,10 @@ std::string TimeZone::format(UtcTime time) const {
   const auto day = floor<days>(local);
   const auto minutes_east = duration_cast<minutes>(offset).count();
   const auto magnitude = minutes_east < 0 ? -minutes_east : minutes_east;
-  const std::string suffix =
-      zone_ == nullptr ? "Z"
-                       : fmt::format("{}{:02}:{:02}", minutes_east < 0 ? '-' : '+', magnitude / 60, magnitude % 60);
+  const std::string suffix = zone_ == nullptr
+                                 ? "Z"
+                                 : fmt::format("{}{:02}:{:02}", minutes_east < 0 ? '-' : '+',
+                                               magnitude / 60, magnitude % 60);
   return fmt::format("{}T{}{}", format_day(Day{day}), format_seconds(local - day), suffix);
 }
 
@@ -170,7 +172,8 @@ std::optional<UtcTime> TimeZone::parse(std::string_view text) const {
   const auto of_day = hours{*h} + minutes{*m} + seconds{s} + fraction;
   if (text.empty()) {
     if (zone_ == nullptr) return UtcTime{sys_days{*day}} + of_day;
-    const date::local_seconds local{seconds{sys_days{*day}.time_since_epoch()} + hours{*h} + minutes{*m} + seconds{s}};
+    const date::local_seconds local{seconds{sys_days{*day}.time_since_epoch()} + hours{*h} +
+                                    minutes{*m} + seconds{s}};
     return UtcTime{zone_of(zone_)->to_sys(local, date::choose::earliest)} + fraction;
   }
   if (text == "Z" || text == "z") return UtcTime{sys_days{*day}} + of_day;

@@ -11,8 +11,8 @@
 
 namespace teiten {
 
-/// An instant in UTC, nanoseconds since 1970-01-01 (1677 … 2262). Time is UTC everywhere inside; a zone
-/// appears only in a query and on the screen.
+/// An instant in UTC, nanoseconds since 1970-01-01 (1677 … 2262). Time is UTC everywhere inside; a
+/// zone appears only in a query and on the screen.
 using UtcTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 using Duration = std::chrono::nanoseconds;
 
@@ -41,7 +41,8 @@ std::optional<Day> parse_day(std::string_view text);
 std::optional<std::chrono::year_month> parse_month(std::string_view text);
 std::string format_day(Day day);
 
-/// A time zone of the IANA database ("Asia/Tokyo", "UTC"). Cheap to copy; valid for the program's life.
+/// A time zone of the IANA database ("Asia/Tokyo", "UTC"). Cheap to copy; valid for the program's
+/// life.
 class TimeZone {
  public:
   /// UTC.
@@ -50,7 +51,8 @@ class TimeZone {
   static Result<TimeZone> find(std::string_view name);
 
   const std::string& name() const { return name_; }
-  /// The first instant of the local day. Where clocks skip midnight it is the first instant that exists.
+  /// The first instant of the local day. Where clocks skip midnight it is the first instant that
+  /// exists.
   UtcTime start_of(Day day) const;
   /// The local day an instant falls on.
   Day day_of(UtcTime time) const;
@@ -58,8 +60,8 @@ class TimeZone {
   std::chrono::seconds offset_at(UtcTime time) const;
   /// "2007-07-16T12:04:05+09:00".
   std::string format(UtcTime time) const;
-  /// "2007-07-16", "2007-07-16T03:04", "2007-07-16 03:04:05[.fraction]" in this zone, or with an explicit
-  /// offset ("…Z", "…+09:00").
+  /// "2007-07-16", "2007-07-16T03:04", "2007-07-16 03:04:05[.fraction]" in this zone, or with an
+  /// explicit offset ("…Z", "…+09:00").
   std::optional<UtcTime> parse(std::string_view text) const;
 
   /// One stretch of constant offset.

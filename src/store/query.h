@@ -12,14 +12,16 @@
 
 namespace teiten {
 
-/// The one question that everything that reads asks of a store. The answer does not depend on the store.
+/// The one question that everything that reads asks of a store. The answer does not depend on the
+/// store.
 enum class Bucket { none, hour, day, week, month };
 enum class Dimension { service, region, sensor, kind, protocol, target };
 enum class Measure {
   packets,      ///< packets
   accesses,     ///< contact attempts
   sources,      ///< distinct source addresses in the cell
-  source_days,  ///< distinct (source, local day, sensor, service) in the cell: TALOT2's 延べ発信元数
+  source_days,  ///< distinct (source, local day, sensor, service) in the cell: TALOT2's
+                ///< 延べ発信元数
   sensors,      ///< distinct sensors with at least one access in the cell
 };
 
@@ -30,8 +32,8 @@ std::optional<Bucket> parse_bucket(std::string_view text);
 std::optional<Dimension> parse_dimension(std::string_view text);
 std::optional<Measure> parse_measure(std::string_view text);
 
-/// Keeps rows whose dimension is one of `values` (or none of them, if `exclude`). Values are the texts of
-/// the result: `1433/tcp`, `JP`, a sensor's name, `scan`, `tcp`, a target number.
+/// Keeps rows whose dimension is one of `values` (or none of them, if `exclude`). Values are the
+/// texts of the result: `1433/tcp`, `JP`, a sensor's name, `scan`, `tcp`, a target number.
 struct Filter {
   Dimension dimension = Dimension::service;
   std::vector<std::string> values;
@@ -45,8 +47,10 @@ struct Query {
   Bucket bucket = Bucket::none;
   std::vector<Dimension> by;
   std::vector<Filter> where;
-  std::vector<Measure> measures = {Measure::packets, Measure::accesses, Measure::sources, Measure::source_days};
-  /// Ordered by bucket, then this measure descending, then the dimensions' texts; none: the dimensions alone.
+  std::vector<Measure> measures = {Measure::packets, Measure::accesses, Measure::sources,
+                                   Measure::source_days};
+  /// Ordered by bucket, then this measure descending, then the dimensions' texts; none: the
+  /// dimensions alone.
   std::optional<Measure> order;
   /// At most so many rows within each bucket (all rows if 0).
   std::uint64_t limit = 0;
@@ -64,7 +68,8 @@ struct QueryResult {
   std::vector<ResultRow> rows;
 };
 
-/// "2007-07-16" for day and week (its Monday), "2007-07" for month, "2007-07-16T03:00+09:00" for hour.
+/// "2007-07-16" for day and week (its Monday), "2007-07" for month, "2007-07-16T03:00+09:00" for
+/// hour.
 std::string format_bucket(Bucket bucket, UtcTime start, const TimeZone& zone);
 
 }  // namespace teiten

@@ -16,9 +16,9 @@ namespace teiten {
 
 /// One input of an import.
 struct ImportedInput {
-  Digest digest;       ///< of the decompressed content
-  std::string name;    ///< as given
-  std::string format;  ///< pcap, pcapng, firewall, csv
+  Digest digest;             ///< of the decompressed content
+  std::string name;          ///< as given
+  std::string format;        ///< pcap, pcapng, firewall, csv
   std::uint64_t frames = 0;  ///< frames or lines that the reader gave; known at the end
 };
 
@@ -31,29 +31,32 @@ struct Import {
 
 /// A batch's header as stored, without its accesses.
 struct StoredBatch {
-  Batch batch;                   ///< accesses is empty
-  std::uint64_t access_rows = 0;    ///< rows stored for it
-  std::uint64_t access_packets = 0; ///< Σ packets over these rows
+  Batch batch;                       ///< accesses is empty
+  std::uint64_t access_rows = 0;     ///< rows stored for it
+  std::uint64_t access_packets = 0;  ///< Σ packets over these rows
 };
 
 enum class StoreMode { read, write };
 
-/// Where batches are kept. DuckDB now; ClickHouse shares this interface. Not safe for several threads.
+/// Where batches are kept. DuckDB now; ClickHouse shares this interface. Not safe for several
+/// threads.
 class Store {
  public:
   virtual ~Store() = default;
 
-  /// Opens the store at `location` (a path). With StoreMode::write it is created if missing, and migrated
-  /// (after a copy beside it) if of an older version. Errors: not_found, busy (names the process that
-  /// holds it), unsupported (a newer version, or a file that is no store of ours), permission_denied.
+  /// Opens the store at `location` (a path). With StoreMode::write it is created if missing, and
+  /// migrated (after a copy beside it) if of an older version. Errors: not_found, busy (names the
+  /// process that holds it), unsupported (a newer version, or a file that is no store of ours),
+  /// permission_denied.
   static Result<std::unique_ptr<Store>> open(const std::string& location, StoreMode mode);
 
   // --- writing
-  /// Writes batches in one transaction. One whose identity is there already is left as it is and not
-  /// counted in the answer: how many were new. After an ok return they survive a kill and a power cut.
+  /// Writes batches in one transaction. One whose identity is there already is left as it is and
+  /// not counted in the answer: how many were new. After an ok return they survive a kill and a
+  /// power cut.
   virtual Result<std::uint64_t> append(std::span<const Batch> batches) = 0;
-  /// Records that an import begins: its batches follow. Removes, in one transaction, what unfinished
-  /// imports that share an input with it, but are not it, had written.
+  /// Records that an import begins: its batches follow. Removes, in one transaction, what
+  /// unfinished imports that share an input with it, but are not it, had written.
   virtual Result<void> begin_import(const Import& import) = 0;
   /// Records that all batches of the import are there, with the final frame counts.
   virtual Result<void> finish_import(const Import& import) = 0;
@@ -64,8 +67,8 @@ class Store {
 
   // --- reading
   virtual Result<QueryResult> query(const Query& query) = 0;
-  /// A hint that many queries over `range` in `zone` with buckets of a day or more (or none) follow;
-  /// answers stay the same, they come faster. One at a time.
+  /// A hint that many queries over `range` in `zone` with buckets of a day or more (or none)
+  /// follow; answers stay the same, they come faster. One at a time.
   virtual Result<void> prepare(TimeRange range, const TimeZone& zone) = 0;
   /// Headers of all batches, ordered by sensor, first instant, epoch and sequence.
   virtual Result<std::vector<StoredBatch>> batches() = 0;
