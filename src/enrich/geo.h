@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -12,11 +14,14 @@
 
 namespace teiten {
 
+/// Databases one run may open: ten years of monthly ones.
+inline constexpr std::size_t kMaxGeoFiles = 120;
+
 /// `--geo FILE[@DATE]`; without a date the database's own build date counts.
 struct GeoFile {
   std::string path;
   std::optional<Day> date;
-  /// "file.mmdb" or "file.mmdb@2013-04-01".
+  /// "file.mmdb" or "file.mmdb@2013-04-01". An '@' that digits do not follow belongs to the path.
   static Result<GeoFile> parse(std::string_view text);
 };
 
@@ -36,7 +41,7 @@ class GeoDatabases {
   Region region_of(const IpAddress& address, UtcTime time) const;
 
   struct Description {
-    std::string name;  ///< the database's own type name
+    std::string name;  ///< the file's name without its ending: what the database is known by
     std::string path;
     Day date;  ///< the date it counts from
   };
@@ -45,13 +50,16 @@ class GeoDatabases {
   /// "geo-whois-asn-country 2026-06-17" for the database that serves `time`.
   std::string source_at(UtcTime time) const;
 
-  /// A network and its region, for the simulator: every network of the newest database, in address
-  /// order.
+  /// A network and its region, for the simulator. IPv4 comes first and once, whatever copies of it
+  /// the file has inside IPv6; neighbours of one region are joined; each family in address order.
   struct Network {
     Prefix prefix;
     Region region;
   };
+  /// Of the newest database.
   Result<std::vector<Network>> networks() const;
+  /// Of the database that serves `time`.
+  Result<std::vector<Network>> networks_at(UtcTime time) const;
 
  private:
   struct State;
