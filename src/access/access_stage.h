@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "access/batch.h"
+#include "access/ignore_reason.h"
+#include "access/sensors.h"
+#include "decode/anomaly.h"
+#include "decode/packet.h"
+
+namespace teiten {
+
+/// Packets after which an import's batches are cut. A multiple of DuckDB's row group would not help: a batch
+/// has fewer accesses than packets.
+inline constexpr std::uint64_t kSlicePackets = 400'000;
+
+struct AccessStageOptions {
+  /// Private, link-local, loopback and unspecified sources count too.
+  bool keep_local = false;
+  /// 1: everything on the caller's thread. More: packets are spread over threads by source; the answer is the same.
+  std::size_t threads = 1;
+  std::uint64_t slice_packets = kSlicePackets;
+  std::uint64_t epoch = 0;  ///< of the batches
+};
+
+/// What became of one record, for `teiten inspect`.
+struct RecordVerdict {
+  enum class Fate : std::uint8_t { unsolicited, solicited, ignored, anomaly, rejected };
+  Fate fate = Fate::unsolicited;
+  IgnoreReason reason = IgnoreReason::none;
+  std::uint64_t access = 0;    ///< unsolicited: number of its access
+  bool has_sensor = false;
+  std::uint16_t sensor = 0;    ///< index into sensors().names()
+  std::uint32_t target = 0;
+};
+
+/// Packet → access: puts packets in order, decides whose they are and whether they were asked for, tracks
+/// attempts, and cuts the result into batches. The batches depend on the packets alone: not on their order within
+/// kReorderWindow, nor on the number of threads.
+class AccessStage {
+ public:
+  /// Gets each slice: one batch a sensor, accesses sorted, in order of sequence. Called from one thread at a time,
+  /// which is not the caller's if threads > 1.
+  using BatchSink = std::function<void(std::vector<Batch>)>;
+  /// Gets the verdict on each packet, in processing order. Only with one thread.
+  using VerdictSink = std::function<void(std::uint64_t id, const RecordVerdict&)>;
+
+  AccessStage(SensorMap sensors, AccessStageOptions options, BatchSink batches, VerdictSink verdicts = {});
+  ~AccessStage();
+  AccessStage(const AccessStage&) = delete;
+  AccessStage& operator=(const AccessStage&) = delete;
+
+  /// `packet.sensor_label` minus 1 is an index into sensors().names(): see SensorMap::sensor_named.
+  void add_packet(const Packet& packet, std::uint64_t id = 0);
+  /// A frame that is no packet, and a line that is none: counted, no verdict.
+  void add_ignored(IgnoreReason reason);
+  void add_anomaly(Anomaly anomaly);
+  void add_rejected(std::string_view reason);
+  /// Frames that the capturing program lost.
+  void add_dropped(std::uint64_t frames);
+  /// Ends the input: every access is closed and the last slice handed out before it returns.
+  void finish();
+
+  SensorMap& sensors();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace teiten
