@@ -4,14 +4,22 @@ namespace teiten {
 
 std::string_view to_string(Kind kind) {
   switch (kind) {
-    case Kind::unknown: return "unknown";
-    case Kind::scan: return "scan";
-    case Kind::ping: return "ping";
-    case Kind::backscatter: return "backscatter";
-    case Kind::amplification_probe: return "amplification_probe";
-    case Kind::reflection: return "reflection";
-    case Kind::misdirected: return "misdirected";
-    case Kind::other: return "other";
+    case Kind::unknown:
+      return "unknown";
+    case Kind::scan:
+      return "scan";
+    case Kind::ping:
+      return "ping";
+    case Kind::backscatter:
+      return "backscatter";
+    case Kind::amplification_probe:
+      return "amplification_probe";
+    case Kind::reflection:
+      return "reflection";
+    case Kind::misdirected:
+      return "misdirected";
+    case Kind::other:
+      return "other";
   }
   return "unknown";
 }

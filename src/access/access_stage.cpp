@@ -12,31 +12,43 @@
 namespace teiten {
 namespace {
 
-/// Addresses that packets were sent to, by hash: an address not in it sent no answer that anybody asked for.
-/// A false positive costs a look-up, nothing else.
+/// Addresses that packets were sent to, by hash: an address not in it sent no answer that anybody
+/// asked for. A false positive costs a look-up, nothing else.
 class SeenAddresses {
  public:
   SeenAddresses() : bits_(kBits / 64) {}
   void add(const IpAddress& address) { bits_[slot(address)] |= bit(address); }
-  bool may_contain(const IpAddress& address) const { return (bits_[slot(address)] & bit(address)) != 0; }
+  bool may_contain(const IpAddress& address) const {
+    return (bits_[slot(address)] & bit(address)) != 0;
+  }
 
  private:
   static constexpr std::size_t kBits = 1U << 20;
-  static std::size_t slot(const IpAddress& address) { return static_cast<std::size_t>(address.hash() % kBits) / 64; }
-  static std::uint64_t bit(const IpAddress& address) { return std::uint64_t{1} << (address.hash() % 64); }
+  static std::size_t slot(const IpAddress& address) {
+    return static_cast<std::size_t>(address.hash() % kBits) / 64;
+  }
+  static std::uint64_t bit(const IpAddress& address) {
+    return std::uint64_t{1} << (address.hash() % 64);
+  }
   std::vector<std::uint64_t> bits_;
 };
 
 IgnoreReason reason_of_source(AddressUse use, bool keep_local) {
   switch (use) {
     case AddressUse::multicast:
-    case AddressUse::broadcast: return IgnoreReason::invalid_source;
+    case AddressUse::broadcast:
+      return IgnoreReason::invalid_source;
     case AddressUse::private_use:
-    case AddressUse::shared: return keep_local ? IgnoreReason::none : IgnoreReason::private_source;
-    case AddressUse::link_local: return keep_local ? IgnoreReason::none : IgnoreReason::link_local_source;
-    case AddressUse::loopback: return keep_local ? IgnoreReason::none : IgnoreReason::loopback_source;
-    case AddressUse::unspecified: return keep_local ? IgnoreReason::none : IgnoreReason::unspecified_source;
-    default: return IgnoreReason::none;
+    case AddressUse::shared:
+      return keep_local ? IgnoreReason::none : IgnoreReason::private_source;
+    case AddressUse::link_local:
+      return keep_local ? IgnoreReason::none : IgnoreReason::link_local_source;
+    case AddressUse::loopback:
+      return keep_local ? IgnoreReason::none : IgnoreReason::loopback_source;
+    case AddressUse::unspecified:
+      return keep_local ? IgnoreReason::none : IgnoreReason::unspecified_source;
+    default:
+      return IgnoreReason::none;
   }
 }
 
@@ -50,7 +62,8 @@ struct AccessStage::State {
   Slice slice;
   std::uint64_t slice_packets = 0;
   SeenAddresses destinations;
-  /// Everything that named sensors sent, for the quotes in ICMP errors (their senders are other hosts).
+  /// Everything that named sensors sent, for the quotes in ICMP errors (their senders are other
+  /// hosts).
   Tracker sent{1, kMaxSolicitedFlows};
   std::uint64_t seen_early_releases = 0;
   std::uint64_t seen_unnumbered = 0;
@@ -125,7 +138,8 @@ struct AccessStage::State {
     const bool attributed = verdict.has_sensor;
     SensorCounts& counts = attributed ? slice.of_sensor(verdict.sensor) : slice.unattributed();
     if (attributed) counts.note_activity(packet.time);
-    if (verdict.fate == RecordVerdict::Fate::ignored) ++counts.ignored[static_cast<std::size_t>(verdict.reason)];
+    if (verdict.fate == RecordVerdict::Fate::ignored)
+      ++counts.ignored[static_cast<std::size_t>(verdict.reason)];
     if (verdicts) verdicts(numbered.id, verdict);
     if (++slice_packets >= options.slice_packets) cut(false);
   }
@@ -137,23 +151,27 @@ struct AccessStage::State {
     if (late) add_count(slice.unattributed().limits, "late_packets");
   }
 
-  /// A packet from a monitored address: remembers it; true if it is nothing else (its destination is not monitored).
+  /// A packet from a monitored address: remembers it; true if it is nothing else (its destination
+  /// is not monitored).
   bool note_own(const Packet& packet, const Place& place, bool unicast, RecordVerdict& verdict) {
     if (sensors.open()) {
       if (!packet.has_destination || packet.sensor_label != 0) return false;
       const bool outgoing = packet.link_outgoing;
-      const bool unseen = outgoing || reason_of_source(use_of(packet.source), options.keep_local) != IgnoreReason::none;
+      const bool unseen = outgoing || reason_of_source(use_of(packet.source), options.keep_local) !=
+                                          IgnoreReason::none;
       // Such a packet makes no access that would show that its source asked: remember it here.
       if (unseen && unicast) remember_sent(packet, 0);
       if (!outgoing) return false;
       verdict = {RecordVerdict::Fate::ignored, IgnoreReason::own, 0, true, 0, 0};
       return true;
     }
-    const auto source = sensors.monitors(packet.source) ? sensors.find(packet.source) : std::nullopt;
+    const auto source =
+        sensors.monitors(packet.source) ? sensors.find(packet.source) : std::nullopt;
     if (!source) return false;
     if (unicast) remember_sent(packet, source->sensor);
     if (place.known) return false;
-    verdict = {RecordVerdict::Fate::ignored, IgnoreReason::own, 0, true, source->sensor, source->target};
+    verdict = {
+        RecordVerdict::Fate::ignored, IgnoreReason::own, 0, true, source->sensor, source->target};
     return true;
   }
 
@@ -185,7 +203,7 @@ struct AccessStage::State {
     }
     const Verdict result = pool.run(work);
     verdict.fate = result.fate == Verdict::Fate::solicited ? RecordVerdict::Fate::solicited
-                                                          : RecordVerdict::Fate::unsolicited;
+                                                           : RecordVerdict::Fate::unsolicited;
     verdict.access = result.access;
   }
 
@@ -203,12 +221,16 @@ struct AccessStage::State {
   }
 };
 
-AccessStage::AccessStage(SensorMap sensors, AccessStageOptions options, BatchSink batches, VerdictSink verdicts)
-    : state_(std::make_unique<State>(std::move(sensors), options, std::move(batches), std::move(verdicts))) {}
+AccessStage::AccessStage(SensorMap sensors, AccessStageOptions options, BatchSink batches,
+                         VerdictSink verdicts)
+    : state_(std::make_unique<State>(std::move(sensors), options, std::move(batches),
+                                     std::move(verdicts))) {}
 
 AccessStage::~AccessStage() = default;
 
-void AccessStage::add_packet(const Packet& packet, std::uint64_t id) { state_->reorder.push({packet, id}); }
+void AccessStage::add_packet(const Packet& packet, std::uint64_t id) {
+  state_->reorder.push({packet, id});
+}
 
 void AccessStage::add_ignored(IgnoreReason reason) {
   ++state_->slice.unattributed().ignored[static_cast<std::size_t>(reason)];
@@ -222,7 +244,9 @@ void AccessStage::add_rejected(std::string_view reason) {
   add_count(state_->slice.unattributed().rejected, reason);
 }
 
-void AccessStage::add_dropped(std::uint64_t frames) { state_->slice.unattributed().dropped += frames; }
+void AccessStage::add_dropped(std::uint64_t frames) {
+  state_->slice.unattributed().dropped += frames;
+}
 
 void AccessStage::finish() {
   state_->reorder.flush();
@@ -230,6 +254,8 @@ void AccessStage::finish() {
   state_->pool.finish();
 }
 
-SensorMap& AccessStage::sensors() { return state_->sensors; }
+SensorMap& AccessStage::sensors() {
+  return state_->sensors;
+}
 
 }  // namespace teiten

@@ -14,14 +14,15 @@
 
 namespace teiten {
 
-/// Packets after which an import's batches are cut. A multiple of DuckDB's row group would not help: a batch
-/// has fewer accesses than packets.
+/// Packets after which an import's batches are cut. A multiple of DuckDB's row group would not
+/// help: a batch has fewer accesses than packets.
 inline constexpr std::uint64_t kSlicePackets = 400'000;
 
 struct AccessStageOptions {
   /// Private, link-local, loopback and unspecified sources count too.
   bool keep_local = false;
-  /// 1: everything on the caller's thread. More: packets are spread over threads by source; the answer is the same.
+  /// 1: everything on the caller's thread. More: packets are spread over threads by source; the
+  /// answer is the same.
   std::size_t threads = 1;
   std::uint64_t slice_packets = kSlicePackets;
   std::uint64_t epoch = 0;  ///< of the batches
@@ -32,24 +33,25 @@ struct RecordVerdict {
   enum class Fate : std::uint8_t { unsolicited, solicited, ignored, anomaly, rejected };
   Fate fate = Fate::unsolicited;
   IgnoreReason reason = IgnoreReason::none;
-  std::uint64_t access = 0;    ///< unsolicited: number of its access
+  std::uint64_t access = 0;  ///< unsolicited: number of its access
   bool has_sensor = false;
-  std::uint16_t sensor = 0;    ///< index into sensors().names()
+  std::uint16_t sensor = 0;  ///< index into sensors().names()
   std::uint32_t target = 0;
 };
 
-/// Packet → access: puts packets in order, decides whose they are and whether they were asked for, tracks
-/// attempts, and cuts the result into batches. The batches depend on the packets alone: not on their order within
-/// kReorderWindow, nor on the number of threads.
+/// Packet → access: puts packets in order, decides whose they are and whether they were asked for,
+/// tracks attempts, and cuts the result into batches. The batches depend on the packets alone: not
+/// on their order within kReorderWindow, nor on the number of threads.
 class AccessStage {
  public:
-  /// Gets each slice: one batch a sensor, accesses sorted, in order of sequence. Called from one thread at a time,
-  /// which is not the caller's if threads > 1.
+  /// Gets each slice: one batch a sensor, accesses sorted, in order of sequence. Called from one
+  /// thread at a time, which is not the caller's if threads > 1.
   using BatchSink = std::function<void(std::vector<Batch>)>;
   /// Gets the verdict on each packet, in processing order. Only with one thread.
   using VerdictSink = std::function<void(std::uint64_t id, const RecordVerdict&)>;
 
-  AccessStage(SensorMap sensors, AccessStageOptions options, BatchSink batches, VerdictSink verdicts = {});
+  AccessStage(SensorMap sensors, AccessStageOptions options, BatchSink batches,
+              VerdictSink verdicts = {});
   ~AccessStage();
   AccessStage(const AccessStage&) = delete;
   AccessStage& operator=(const AccessStage&) = delete;

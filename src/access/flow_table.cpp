@@ -8,11 +8,16 @@ constexpr std::size_t kFirstSlots = 1024;
 Duration duration_of(Timeout timeout) {
   using namespace std::chrono_literals;
   switch (timeout) {
-    case Timeout::attempt_with_isn: return 130s;
-    case Timeout::attempt: return 25s;
-    case Timeout::solicited_tcp: return 2h + 4min;
-    case Timeout::solicited: return 5min;
-    case Timeout::solicited_icmp: return 60s;
+    case Timeout::attempt_with_isn:
+      return 130s;
+    case Timeout::attempt:
+      return 25s;
+    case Timeout::solicited_tcp:
+      return 2h + 4min;
+    case Timeout::solicited:
+      return 5min;
+    case Timeout::solicited_icmp:
+      return 60s;
   }
   return 25s;
 }
@@ -36,13 +41,15 @@ std::uint32_t FlowTable::find(const FlowKey& key, std::uint64_t hash) {
   return slots_[slot_of(key, hash)].index;
 }
 
-std::uint32_t FlowTable::insert(const FlowKey& key, std::uint64_t hash, Timeout timeout, UtcTime now) {
+std::uint32_t FlowTable::insert(const FlowKey& key, std::uint64_t hash, Timeout timeout,
+                                UtcTime now) {
   if ((used_slots_ + 1) * 4 > slots_.size() * 3) grow();
   std::uint32_t index = 0;
   if (free_.empty()) {
     const auto first = static_cast<std::uint32_t>(chunks_.size() << kChunkBits);
     chunks_.push_back(std::make_unique<Flow[]>(std::size_t{1} << kChunkBits));
-    for (std::uint32_t i = kChunkMask + 1; i-- > 0;) free_.push_back(first + i);
+    for (std::uint32_t i = kChunkMask + 1; i-- > 0;)
+      free_.push_back(first + i);
   }
   index = free_.back();
   free_.pop_back();
@@ -80,7 +87,8 @@ void FlowTable::erase(std::uint32_t index) {
     }
   } else {
     std::uint32_t at = slots_[slot].index;
-    while ((*this)[at].older != index) at = (*this)[at].older;
+    while ((*this)[at].older != index)
+      at = (*this)[at].older;
     (*this)[at].older = older;
   }
   unlink(index);
@@ -92,7 +100,8 @@ void FlowTable::remove_slot(std::size_t slot) {
   // Backward shift: no tombstones, so look-ups stay short however many flows have passed.
   const std::size_t mask = slots_.size() - 1;
   std::size_t hole = slot;
-  for (std::size_t next = (slot + 1) & mask; slots_[next].index != kNoFlow; next = (next + 1) & mask) {
+  for (std::size_t next = (slot + 1) & mask; slots_[next].index != kNoFlow;
+       next = (next + 1) & mask) {
     const std::size_t home = (*this)[slots_[next].index].key.hash() & mask;
     if (((next - home) & mask) >= ((next - hole) & mask)) {
       slots_[hole] = slots_[next];
@@ -110,7 +119,8 @@ void FlowTable::grow() {
   for (const Slot& entry : old) {
     if (entry.index == kNoFlow) continue;
     std::size_t slot = (*this)[entry.index].key.hash() & mask;
-    while (slots_[slot].index != kNoFlow) slot = (slot + 1) & mask;
+    while (slots_[slot].index != kNoFlow)
+      slot = (slot + 1) & mask;
     slots_[slot] = entry;
   }
 }

@@ -30,18 +30,24 @@ struct FlowKey {
 };
 
 /// How long a silent flow is remembered; each class has a list of its own, ordered by last packet.
-enum class Timeout : std::uint8_t { attempt_with_isn, attempt, solicited_tcp, solicited, solicited_icmp };
+enum class Timeout : std::uint8_t {
+  attempt_with_isn,
+  attempt,
+  solicited_tcp,
+  solicited,
+  solicited_icmp
+};
 inline constexpr std::size_t kTimeoutCount = 5;
 /// METHODS §1.4 for attempts; RFC 5382 REQ-5, RFC 4787 REQ-5 and RFC 5508 REQ-1 for answers.
 Duration duration_of(Timeout timeout);
 
 struct Flow {
   FlowKey key;
-  Access access;              ///< only for attempts
+  Access access;  ///< only for attempts
   UtcTime last{};
-  std::uint64_t number = 0;   ///< of the access
+  std::uint64_t number = 0;  ///< of the access
   std::uint32_t isn = 0;
-  std::uint32_t older = 0;    ///< earlier attempt on the same key, or kNoFlow
+  std::uint32_t older = 0;  ///< earlier attempt on the same key, or kNoFlow
   std::uint32_t previous = 0;
   std::uint32_t next = 0;
   Timeout timeout = Timeout::attempt;
@@ -50,8 +56,8 @@ struct Flow {
 };
 inline constexpr std::uint32_t kNoFlow = 0xffffffff;
 
-/// Flows by key, and by timeout class in order of their last packet. Indices stay valid until erased.
-/// Open addressing over 32-bit indices into a slab: one cache line a look-up.
+/// Flows by key, and by timeout class in order of their last packet. Indices stay valid until
+/// erased. Open addressing over 32-bit indices into a slab: one cache line a look-up.
 class FlowTable {
  public:
   FlowTable();

@@ -9,13 +9,17 @@ constexpr std::uint16_t kFirstUserPort = 1024;
 Kind kind_of_tcp(const Packet& packet) {
   if (!packet.has_flags) return Kind::unknown;
   using namespace tcp_flag;
-  // ECE and CWR only negotiate congestion control (RFC 3168 §6.1.1): they do not change what is asked.
-  const auto flags = static_cast<std::uint8_t>(packet.tcp_flags & (kFin | kSyn | kRst | kPsh | kAck | kUrg));
+  // ECE and CWR only negotiate congestion control (RFC 3168 §6.1.1): they do not change what is
+  // asked.
+  const auto flags =
+      static_cast<std::uint8_t>(packet.tcp_flags & (kFin | kSyn | kRst | kPsh | kAck | kUrg));
   if ((flags & kRst) != 0) return Kind::backscatter;
   if ((flags & (kSyn | kAck)) == (kSyn | kAck)) return Kind::backscatter;
   if ((flags & kSyn) != 0) return Kind::scan;
-  if ((flags & kAck) == 0) return Kind::scan;  // NULL, FIN, XMAS: nothing but a probe looks like that
-  if (flags == kAck && packet.source_port < kFirstUserPort && packet.destination_port >= kFirstUserPort) {
+  if ((flags & kAck) == 0)
+    return Kind::scan;  // NULL, FIN, XMAS: nothing but a probe looks like that
+  if (flags == kAck && packet.source_port < kFirstUserPort &&
+      packet.destination_port >= kFirstUserPort) {
     return Kind::backscatter;
   }
   return Kind::other;
@@ -42,7 +46,8 @@ bool is_icmp_reply(const Packet& packet) {
     return packet.icmp_type == 0 || packet.icmp_type == 14 || packet.icmp_type == 16 ||
            packet.icmp_type == 18;
   }
-  return packet.protocol == protocol::kIcmpV6 && (packet.icmp_type == 129 || packet.icmp_type == 140);
+  return packet.protocol == protocol::kIcmpV6 &&
+         (packet.icmp_type == 129 || packet.icmp_type == 140);
 }
 
 bool is_icmp_error(const Packet& packet) {
@@ -56,17 +61,22 @@ bool is_icmp_error(const Packet& packet) {
 
 Kind kind_of(const Packet& packet) {
   switch (packet.protocol) {
-    case protocol::kTcp: return kind_of_tcp(packet);
-    case protocol::kUdp: return Kind::scan;
+    case protocol::kTcp:
+      return kind_of_tcp(packet);
+    case protocol::kUdp:
+      return Kind::scan;
     case protocol::kIcmp:
-    case protocol::kIcmpV6: return kind_of_icmp(packet);
-    default: return Kind::other;
+    case protocol::kIcmpV6:
+      return kind_of_icmp(packet);
+    default:
+      return Kind::other;
   }
 }
 
 Service service_of(const Packet& packet, Kind kind) {
   if (packet.is_icmp()) {
-    return {packet.protocol, packet.has_icmp_type ? std::uint16_t{packet.icmp_type} : Service::kUnknownType};
+    return {packet.protocol,
+            packet.has_icmp_type ? std::uint16_t{packet.icmp_type} : Service::kUnknownType};
   }
   if (!packet.is_tcp() && !packet.is_udp()) return {packet.protocol, 0};
   const bool others_side = kind == Kind::backscatter || kind == Kind::reflection;

@@ -5,8 +5,8 @@
 
 namespace teiten {
 
-/// Kind of the access that begins with `packet`. A pure function of the packet: rules by TCP flags and
-/// ICMP type (Moore et al. 2006, Wustrow et al. 2010; RST+ACK is backscatter).
+/// Kind of the access that begins with `packet`. A pure function of the packet: rules by TCP flags
+/// and ICMP type (Moore et al. 2006, Wustrow et al. 2010; RST+ACK is backscatter).
 Kind kind_of(const Packet& packet);
 
 /// What the access is about: the destination port, for backscatter over TCP or UDP the source port

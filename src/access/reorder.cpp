@@ -29,10 +29,11 @@ int role(const Packet& packet) {
 }
 
 auto content(const Packet& p) {
-  return std::tuple(role(p), p.source, p.destination, p.protocol, p.source_port, p.destination_port, p.sequence,
-                    p.acknowledgement, p.tcp_flags, p.has_flags, p.icmp_type, p.icmp_code, p.fragment, p.sensor_label,
-                    p.region_label, p.quoted_source, p.quoted_destination, p.quoted_source_port,
-                    p.quoted_destination_port, p.quoted_protocol);
+  return std::tuple(role(p), p.source, p.destination, p.protocol, p.source_port, p.destination_port,
+                    p.sequence, p.acknowledgement, p.tcp_flags, p.has_flags, p.icmp_type,
+                    p.icmp_code, p.fragment, p.sensor_label, p.region_label, p.quoted_source,
+                    p.quoted_destination, p.quoted_source_port, p.quoted_destination_port,
+                    p.quoted_protocol);
 }
 
 }  // namespace
@@ -74,7 +75,8 @@ void ReorderBuffer::push(const NumberedPacket& packet) {
   slot.push_back(packet);
   if (++size_ > kMaxReorderPackets) {
     ++early_releases_;
-    while (slots_[static_cast<std::size_t>(oldest_) % kSlots].empty()) ++oldest_;
+    while (slots_[static_cast<std::size_t>(oldest_) % kSlots].empty())
+      ++oldest_;
     release_second(oldest_);
   }
 }
@@ -85,13 +87,15 @@ void ReorderBuffer::release_second(std::int64_t second) {
   const auto before = [](const NumberedPacket& a, const NumberedPacket& b) {
     return processed_before(a.packet, b.packet);
   };
-  if (!std::is_sorted(slot.begin(), slot.end(), before)) std::stable_sort(slot.begin(), slot.end(), before);
+  if (!std::is_sorted(slot.begin(), slot.end(), before))
+    std::stable_sort(slot.begin(), slot.end(), before);
   std::vector<NumberedPacket> items = std::move(slot);
   slot = {};
   size_ -= items.size();
   released_any_ = true;
   released_ = std::max(released_, items.back().packet.time);
-  for (const NumberedPacket& item : items) sink_(item, false);
+  for (const NumberedPacket& item : items)
+    sink_(item, false);
   if (spare_.size() < kMaxSpare) {
     items.clear();
     spare_.push_back(std::move(items));
@@ -101,7 +105,8 @@ void ReorderBuffer::release_second(std::int64_t second) {
 void ReorderBuffer::release_until(std::int64_t second) {
   // Whatever is held lies within kSlots seconds of the newest one.
   const std::int64_t end = std::min(second, newest_ + 1);
-  for (; oldest_ < end; ++oldest_) release_second(oldest_);
+  for (; oldest_ < end; ++oldest_)
+    release_second(oldest_);
   oldest_ = std::max(oldest_, second);
 }
 

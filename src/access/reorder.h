@@ -21,12 +21,13 @@ inline constexpr auto kReorderWindow = std::chrono::hours(1);
 /// Most packets held back; a busier hour is released earlier (limit `reorder_packets`).
 inline constexpr std::size_t kMaxReorderPackets = 1U << 18;
 
-/// The order in which packets are processed: by time, at equal times what asks before what answers, then by content.
-/// A total order up to packets that are equal in every respect, so that the order of arrival cannot matter.
+/// The order in which packets are processed: by time, at equal times what asks before what answers,
+/// then by content. A total order up to packets that are equal in every respect, so that the order
+/// of arrival cannot matter.
 bool processed_before(const Packet& a, const Packet& b);
 
-/// Puts packets into processing order. What arrives up to kReorderWindow behind the newest time comes out
-/// in order; what arrives later still comes out at once and is counted as late.
+/// Puts packets into processing order. What arrives up to kReorderWindow behind the newest time
+/// comes out in order; what arrives later still comes out at once and is counted as late.
 class ReorderBuffer {
  public:
   /// `late` is true where the packet is older than one already given out.
@@ -49,11 +50,11 @@ class ReorderBuffer {
   Sink sink_;
   std::vector<std::vector<NumberedPacket>> slots_;
   std::vector<std::vector<NumberedPacket>> spare_;  ///< emptied vectors, to save allocations
-  std::int64_t oldest_ = 0;   ///< no packet is held of a second before this one
+  std::int64_t oldest_ = 0;  ///< no packet is held of a second before this one
   std::int64_t newest_ = 0;
   bool any_ = false;
   bool released_any_ = false;
-  UtcTime released_{};        ///< newest time given out
+  UtcTime released_{};  ///< newest time given out
   std::size_t size_ = 0;
   std::uint64_t early_releases_ = 0;
 };

@@ -24,9 +24,10 @@ Result<void> check_sensor_name(std::string_view name) {
   };
   if (name.empty() || name.size() > kMaxSensorNameBytes || name == "-" ||
       !std::all_of(name.begin(), name.end(), fits)) {
-    return failure(ErrorCode::invalid_argument,
-                   fmt::format("'{}' cannot name a sensor: use 1 to {} letters, digits, '.', '_' or '-'",
-                               name.substr(0, kMaxSensorNameBytes), kMaxSensorNameBytes));
+    return failure(
+        ErrorCode::invalid_argument,
+        fmt::format("'{}' cannot name a sensor: use 1 to {} letters, digits, '.', '_' or '-'",
+                    name.substr(0, kMaxSensorNameBytes), kMaxSensorNameBytes));
   }
   return {};
 }
@@ -43,9 +44,11 @@ Result<SensorSpec> parse_sensor(std::string_view text) {
     const std::string_view part = rest.substr(0, comma);
     const auto prefix = Prefix::parse(part);
     if (!prefix) {
-      return failure(ErrorCode::invalid_argument,
-                     fmt::format("sensor '{}': '{}' is no address or prefix (such as 192.0.2.1 or 2001:db8::/48)",
-                                 spec.name, part));
+      return failure(
+          ErrorCode::invalid_argument,
+          fmt::format(
+              "sensor '{}': '{}' is no address or prefix (such as 192.0.2.1 or 2001:db8::/48)",
+              spec.name, part));
     }
     spec.prefixes.push_back(*prefix);
     if (comma == std::string_view::npos) return spec;
@@ -55,8 +58,8 @@ Result<SensorSpec> parse_sensor(std::string_view text) {
 
 Result<SensorMap> SensorMap::create(std::vector<SensorSpec> specs) {
   SensorMap map;
-  const bool any_prefix =
-      std::any_of(specs.begin(), specs.end(), [](const SensorSpec& spec) { return !spec.prefixes.empty(); });
+  const bool any_prefix = std::any_of(
+      specs.begin(), specs.end(), [](const SensorSpec& spec) { return !spec.prefixes.empty(); });
   map.open_ = !any_prefix;
   if (specs.empty()) specs.push_back({kDefaultSensor, {}});
   if (specs.size() > kMaxSensors) {
@@ -65,12 +68,15 @@ Result<SensorMap> SensorMap::create(std::vector<SensorSpec> specs) {
   for (const SensorSpec& spec : specs) {
     TEITEN_CHECK(check_sensor_name(spec.name));
     if (any_prefix && spec.prefixes.empty()) {
-      return failure(ErrorCode::invalid_argument,
-                     fmt::format("sensor '{0}' has no addresses, other sensors have: write {0}=ADDRESS", spec.name));
+      return failure(
+          ErrorCode::invalid_argument,
+          fmt::format("sensor '{0}' has no addresses, other sensors have: write {0}=ADDRESS",
+                      spec.name));
     }
     const auto id = static_cast<std::uint16_t>(map.names_.size());
     if (!map.by_name_.emplace(spec.name, id).second) {
-      return failure(ErrorCode::invalid_argument, fmt::format("sensor '{}' is named twice", spec.name));
+      return failure(ErrorCode::invalid_argument,
+                     fmt::format("sensor '{}' is named twice", spec.name));
     }
     map.names_.push_back(spec.name);
     std::uint32_t base = 0;
@@ -81,7 +87,8 @@ Result<SensorMap> SensorMap::create(std::vector<SensorSpec> specs) {
     }
     if (!any_prefix && specs.size() > 1) {
       return failure(ErrorCode::invalid_argument,
-                     "several sensors without addresses: write NAME=ADDRESS for each, so that packets can be told apart");
+                     "several sensors without addresses: write NAME=ADDRESS for each, so that "
+                     "packets can be told apart");
     }
   }
   std::sort(map.blocks_.begin(), map.blocks_.end(),
@@ -90,8 +97,9 @@ Result<SensorMap> SensorMap::create(std::vector<SensorSpec> specs) {
     const Block& before = map.blocks_[i - 1];
     if (map.blocks_[i].first <= before.last) {
       return failure(ErrorCode::invalid_argument,
-                     fmt::format("{} is monitored twice (sensors '{}' and '{}')", map.blocks_[i].first.to_string(),
-                                 map.names_[before.sensor], map.names_[map.blocks_[i].sensor]));
+                     fmt::format("{} is monitored twice (sensors '{}' and '{}')",
+                                 map.blocks_[i].first.to_string(), map.names_[before.sensor],
+                                 map.names_[map.blocks_[i].sensor]));
     }
   }
   return map;
@@ -101,8 +109,9 @@ Result<std::uint16_t> SensorMap::sensor_named(std::string_view name) {
   if (const auto it = by_name_.find(std::string(name)); it != by_name_.end()) return it->second;
   TEITEN_CHECK(check_sensor_name(name));
   if (names_.size() >= kMaxSensors) {
-    return failure(ErrorCode::limit_reached,
-                   fmt::format("more than {} sensors: is '{}' really a sensor's name?", kMaxSensors, name));
+    return failure(
+        ErrorCode::limit_reached,
+        fmt::format("more than {} sensors: is '{}' really a sensor's name?", kMaxSensors, name));
   }
   const auto id = static_cast<std::uint16_t>(names_.size());
   names_.emplace_back(name);
@@ -111,8 +120,9 @@ Result<std::uint16_t> SensorMap::sensor_named(std::string_view name) {
 }
 
 const SensorMap::Block* SensorMap::find_block(const IpAddress& address) const {
-  const auto after = std::upper_bound(blocks_.begin(), blocks_.end(), address,
-                                      [](const IpAddress& value, const Block& block) { return value < block.first; });
+  const auto after = std::upper_bound(
+      blocks_.begin(), blocks_.end(), address,
+      [](const IpAddress& value, const Block& block) { return value < block.first; });
   if (after == blocks_.begin()) return nullptr;
   const Block& block = *std::prev(after);
   return address <= block.last ? &block : nullptr;
@@ -134,7 +144,8 @@ std::optional<SensorMap::Target> SensorMap::find(const IpAddress& address) {
   const Block* block = find_block(address);
   if (block == nullptr) return std::nullopt;
   if (!block->dense) return Target{block->sensor, (1U << 31) + number_of(address)};
-  return Target{block->sensor, block->base + static_cast<std::uint32_t>(address.low() - block->first.low())};
+  return Target{block->sensor,
+                block->base + static_cast<std::uint32_t>(address.low() - block->first.low())};
 }
 
 }  // namespace teiten

@@ -12,8 +12,8 @@
 
 namespace teiten {
 
-/// A sensor as the user names it. No prefixes: every unicast destination is its own (a darknet's capture), or,
-/// in a log, the sensor of lines that name none.
+/// A sensor as the user names it. No prefixes: every unicast destination is its own (a darknet's
+/// capture), or, in a log, the sensor of lines that name none.
 struct SensorSpec {
   std::string name;
   std::vector<Prefix> prefixes;
@@ -25,12 +25,14 @@ inline constexpr const char* kDefaultSensor = "sensor-1";
 inline constexpr std::size_t kMaxSensorNameBytes = 64;
 /// Sensors of one import; a log column that names more is not a column of sensors.
 inline constexpr std::size_t kMaxSensors = 10'000;
-/// Addresses that get an index of their own where it cannot be computed from a prefix; further ones share the last.
+/// Addresses that get an index of their own where it cannot be computed from a prefix; further ones
+/// share the last.
 inline constexpr std::uint32_t kMaxNumberedTargets = 1U << 18;
 
 /// `NAME=CIDR[,CIDR]` or `NAME`; invalid_argument says what is wrong with it.
 Result<SensorSpec> parse_sensor(std::string_view text);
-/// A file of `[[sensor]]` tables with `name` and `addresses`; an unknown key is an error that lists the valid ones.
+/// A file of `[[sensor]]` tables with `name` and `addresses`; an unknown key is an error that lists
+/// the valid ones.
 Result<std::vector<SensorSpec>> load_sensors(const std::string& path);
 Result<void> check_sensor_name(std::string_view name);
 
@@ -43,20 +45,23 @@ class SensorMap {
     friend bool operator==(const Target&, const Target&) = default;
   };
 
-  /// Errors (invalid_argument): a bad or doubled name, overlapping prefixes, more than one sensor without prefixes,
-  /// or one beside sensors with prefixes.
+  /// Errors (invalid_argument): a bad or doubled name, overlapping prefixes, more than one sensor
+  /// without prefixes, or one beside sensors with prefixes.
   static Result<SensorMap> create(std::vector<SensorSpec> specs);
 
   /// True where no addresses are named: every unicast destination counts as monitored.
   bool open() const { return open_; }
   const std::vector<std::string>& names() const { return names_; }
-  /// The sensor with this name, added if it is new (a log's own column of sensors). limit_reached past kMaxSensors.
+  /// The sensor with this name, added if it is new (a log's own column of sensors). limit_reached
+  /// past kMaxSensors.
   Result<std::uint16_t> sensor_named(std::string_view name);
   bool monitors(const IpAddress& address) const { return find_block(address) != nullptr; }
-  /// The monitored address's sensor and index. In an open map every address has one: numbers are given in
-  /// the order of first sight, so call it in time order. Nothing if the address is not monitored.
+  /// The monitored address's sensor and index. In an open map every address has one: numbers are
+  /// given in the order of first sight, so call it in time order. Nothing if the address is not
+  /// monitored.
   std::optional<Target> find(const IpAddress& address);
-  /// How many addresses share the last number because kMaxNumberedTargets were given out (at least; by packet).
+  /// How many addresses share the last number because kMaxNumberedTargets were given out (at least;
+  /// by packet).
   std::uint64_t unnumbered() const { return unnumbered_; }
 
  private:
@@ -64,7 +69,7 @@ class SensorMap {
     IpAddress first;
     IpAddress last;
     std::uint16_t sensor;
-    bool dense;          ///< the index is base + offset
+    bool dense;  ///< the index is base + offset
     std::uint32_t base;
   };
   const Block* find_block(const IpAddress& address) const;

@@ -7,7 +7,8 @@ namespace teiten {
 namespace {
 
 Error bad_file(const std::string& path, const toml::source_region& where, std::string_view what) {
-  return failure(ErrorCode::invalid_argument, fmt::format("{}:{}: {}", path, where.begin.line, what));
+  return failure(ErrorCode::invalid_argument,
+                 fmt::format("{}:{}: {}", path, where.begin.line, what));
 }
 
 Result<SensorSpec> sensor_of(const std::string& path, const toml::table& table) {
@@ -19,16 +20,20 @@ Result<SensorSpec> sensor_of(const std::string& path, const toml::table& table) 
       spec.name = *name;
     } else if (key == "addresses") {
       const toml::array* addresses = value.as_array();
-      if (addresses == nullptr) return bad_file(path, value.source(), "'addresses' must be a list of texts");
+      if (addresses == nullptr)
+        return bad_file(path, value.source(), "'addresses' must be a list of texts");
       for (const auto& element : *addresses) {
         const auto text = element.value<std::string>();
         const auto prefix = text ? Prefix::parse(*text) : std::nullopt;
-        if (!prefix) return bad_file(path, element.source(), "no address or prefix (such as 192.0.2.1 or 2001:db8::/48)");
+        if (!prefix)
+          return bad_file(path, element.source(),
+                          "no address or prefix (such as 192.0.2.1 or 2001:db8::/48)");
         spec.prefixes.push_back(*prefix);
       }
     } else {
-      return bad_file(path, value.source(),
-                      fmt::format("unknown key '{}': a sensor has 'name' and 'addresses'", key.str()));
+      return bad_file(
+          path, value.source(),
+          fmt::format("unknown key '{}': a sensor has 'name' and 'addresses'", key.str()));
     }
   }
   if (auto checked = check_sensor_name(spec.name); !checked.ok()) {
@@ -50,12 +55,14 @@ Result<std::vector<SensorSpec>> load_sensors(const std::string& path) {
   for (const auto& [key, value] : document) {
     const toml::array* tables = value.as_array();
     if (key != "sensor" || tables == nullptr) {
-      return bad_file(path, value.source(),
-                      fmt::format("unknown key '{}': the file is a list of [[sensor]] tables", key.str()));
+      return bad_file(
+          path, value.source(),
+          fmt::format("unknown key '{}': the file is a list of [[sensor]] tables", key.str()));
     }
     for (const auto& element : *tables) {
       const toml::table* table = element.as_table();
-      if (table == nullptr) return bad_file(path, element.source(), "write [[sensor]] for each sensor");
+      if (table == nullptr)
+        return bad_file(path, element.source(), "write [[sensor]] for each sensor");
       TEITEN_TRY(auto spec, sensor_of(path, *table));
       specs.push_back(std::move(spec));
     }

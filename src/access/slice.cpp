@@ -15,8 +15,10 @@ UtcTime just_after(UtcTime time) {
 void add_all(SensorCounts& into, SensorCounts& from) {
   into.solicited += from.solicited;
   into.dropped += from.dropped;
-  for (std::size_t i = 0; i < kIgnoreReasonCount; ++i) into.ignored[i] += from.ignored[i];
-  for (std::size_t i = 0; i < kAnomalyCount; ++i) into.anomalies[i] += from.anomalies[i];
+  for (std::size_t i = 0; i < kIgnoreReasonCount; ++i)
+    into.ignored[i] += from.ignored[i];
+  for (std::size_t i = 0; i < kAnomalyCount; ++i)
+    into.anomalies[i] += from.anomalies[i];
   add_counts(into.rejected, from.rejected);
   add_counts(into.limits, from.limits);
 }
@@ -35,7 +37,8 @@ Batch batch_of(const std::string& sensor, SensorCounts& counts, std::vector<Acce
   batch.rejected = std::move(counts.rejected);
   batch.limits = std::move(counts.limits);
   batch.activity = std::move(counts.activity);
-  for (const Access& access : accesses) batch.packets_unsolicited += access.packets;
+  for (const Access& access : accesses)
+    batch.packets_unsolicited += access.packets;
   batch.frames = batch.packets_unsolicited + batch.solicited + total_of(batch.ignored) +
                  total_of(batch.anomalies) + total_of(batch.rejected);
   batch.accesses = std::move(accesses);
@@ -63,8 +66,8 @@ void SensorCounts::note_activity(UtcTime time) {
 
 bool stored_before(const Access& a, const Access& b) {
   const auto key = [](const Access& x) {
-    return std::tuple(x.first, x.source, x.service, x.source_port, x.destination_port, x.target, x.last, x.packets,
-                      x.kind, x.region);
+    return std::tuple(x.first, x.source, x.service, x.source_port, x.destination_port, x.target,
+                      x.last, x.packets, x.kind, x.region);
   };
   return key(a) < key(b);
 }
@@ -77,7 +80,8 @@ std::vector<Batch> cut_batches(Slice slice, std::uint64_t epoch) {
     slice.counts[0] = {};
   }
   std::vector<std::vector<Access>> by_sensor(sensors);
-  for (const Access& access : slice.accesses) by_sensor[access.sensor].push_back(access);
+  for (const Access& access : slice.accesses)
+    by_sensor[access.sensor].push_back(access);
   slice.accesses = {};
   std::vector<Batch> batches;
   for (std::size_t i = 0; i <= sensors; ++i) {
@@ -85,11 +89,13 @@ std::vector<Batch> cut_batches(Slice slice, std::uint64_t epoch) {
     if (i > 0) accesses = std::move(by_sensor[i - 1]);
     if (slice.counts[i].empty() && accesses.empty()) continue;
     std::sort(accesses.begin(), accesses.end(), stored_before);
-    Batch batch = batch_of(i == 0 ? kUnattributed : slice.sensor_names[i - 1], slice.counts[i], std::move(accesses));
+    Batch batch = batch_of(i == 0 ? kUnattributed : slice.sensor_names[i - 1], slice.counts[i],
+                           std::move(accesses));
     batch.epoch = epoch;
     batch.sequence = slice.sequence;
-    batch.range = batch.activity.empty() ? slice.range
-                                         : TimeRange{batch.activity.front().from, batch.activity.back().to};
+    batch.range = batch.activity.empty()
+                      ? slice.range
+                      : TimeRange{batch.activity.front().from, batch.activity.back().to};
     batches.push_back(std::move(batch));
   }
   return batches;

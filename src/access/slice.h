@@ -25,8 +25,8 @@ struct SensorCounts {
   void note_activity(UtcTime time);
 };
 
-/// What one slice of an import holds before it is cut into batches: counts by sensor (index + 1; 0 is
-/// "reached no sensor") and the accesses closed in it.
+/// What one slice of an import holds before it is cut into batches: counts by sensor (index + 1; 0
+/// is "reached no sensor") and the accesses closed in it.
 struct Slice {
   std::uint64_t sequence = 0;
   std::vector<std::string> sensor_names;
@@ -47,8 +47,8 @@ struct Slice {
 /// The order of stored rows: total up to rows that are equal in every respect.
 bool stored_before(const Access& a, const Access& b);
 
-/// Cuts a slice into one batch a sensor; a sensor with nothing to tell gets none. Frames that reached no
-/// sensor go to the only sensor, or to kUnattributed where there are several.
+/// Cuts a slice into one batch a sensor; a sensor with nothing to tell gets none. Frames that
+/// reached no sensor go to the only sensor, or to kUnattributed where there are several.
 std::vector<Batch> cut_batches(Slice slice, std::uint64_t epoch);
 
 }  // namespace teiten

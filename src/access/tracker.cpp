@@ -20,7 +20,8 @@ std::uint16_t icmp_type_and_code(const Packet& packet) {
   return static_cast<std::uint16_t>((packet.icmp_type << 8) | packet.icmp_code);
 }
 
-/// The key of an access: ICMP has type and code in place of the local port, the echo identifier in place of the remote one.
+/// The key of an access: ICMP has type and code in place of the local port, the echo identifier in
+/// place of the remote one.
 FlowKey access_key(const Observation& observation) {
   const Packet& packet = *observation.packet;
   FlowKey key;
@@ -113,7 +114,9 @@ Verdict Tracker::inbound(const Observation& observation) {
 
 /// The attempt that the packet belongs to, or kNoFlow for a new one.
 std::uint32_t Tracker::attempt_of(std::uint32_t newest, const Packet& packet) {
-  const auto within = [&](const Flow& flow) { return packet.time - flow.last <= duration_of(flow.timeout); };
+  const auto within = [&](const Flow& flow) {
+    return packet.time - flow.last <= duration_of(flow.timeout);
+  };
   if (!is_syn(packet) || !packet.has_sequence) return within(flows_[newest]) ? newest : kNoFlow;
   for (std::uint32_t at = newest; at != kNoFlow; at = flows_[at].older) {
     const Flow& flow = flows_[at];
@@ -122,12 +125,14 @@ std::uint32_t Tracker::attempt_of(std::uint32_t newest, const Packet& packet) {
   return kNoFlow;
 }
 
-Verdict Tracker::start_access(const Observation& observation, const FlowKey& key, std::uint64_t hash) {
+Verdict Tracker::start_access(const Observation& observation, const FlowKey& key,
+                              std::uint64_t hash) {
   const Packet& packet = *observation.packet;
   if (open_ >= max_open_) {
     const std::uint32_t with_isn = flows_.oldest(Timeout::attempt_with_isn);
     const std::uint32_t without = flows_.oldest(Timeout::attempt);
-    const bool first = without == kNoFlow || (with_isn != kNoFlow && flows_[with_isn].last <= flows_[without].last);
+    const bool first = without == kNoFlow ||
+                       (with_isn != kNoFlow && flows_[with_isn].last <= flows_[without].last);
     close(first ? with_isn : without);
     ++early_closed_;
   }
@@ -157,13 +162,15 @@ Verdict Tracker::start_access(const Observation& observation, const FlowKey& key
 void Tracker::make_room_for_attempt(std::uint32_t newest) {
   std::size_t count = 1;
   std::uint32_t last = newest;
-  for (; flows_[last].older != kNoFlow; last = flows_[last].older) ++count;
+  for (; flows_[last].older != kNoFlow; last = flows_[last].older)
+    ++count;
   if (count < kMaxAttemptsPerTuple) return;
   close(last);
   ++attempts_overflowed_;
 }
 
-/// In an open map whoever sent a packet that became an access asked for the answer: look for that access.
+/// In an open map whoever sent a packet that became an access asked for the answer: look for that
+/// access.
 bool Tracker::answers_open_access(const Observation& observation) {
   const Packet& packet = *observation.packet;
   FlowKey key;
@@ -212,7 +219,8 @@ void Tracker::outbound(const Packet& packet, std::uint16_t sensor, Remember reme
     return;
   }
   if (remember == Remember::questions && packet.is_tcp() && packet.has_flags) {
-    const bool syn_ack = (packet.tcp_flags & (tcp_flag::kSyn | tcp_flag::kAck)) == (tcp_flag::kSyn | tcp_flag::kAck);
+    const bool syn_ack =
+        (packet.tcp_flags & (tcp_flag::kSyn | tcp_flag::kAck)) == (tcp_flag::kSyn | tcp_flag::kAck);
     if (syn_ack || (packet.tcp_flags & tcp_flag::kRst) != 0) return;
   }
   if (solicited_ >= max_solicited_) forget_a_flow();
@@ -233,6 +241,7 @@ void Tracker::forget_a_flow() {
 
 bool Tracker::sent_quoted(const Packet& packet, std::uint16_t sensor) {
   if (!packet.has_quoted || packet.quoted_source != packet.destination) return false;
+  expire(packet.time);
   const FlowKey key = quoted_key(packet, sensor);
   const std::uint32_t index = flows_.find(key, key.hash());
   return index != kNoFlow && flows_[index].solicited();
@@ -263,7 +272,8 @@ void Tracker::close(std::uint32_t index) {
 void Tracker::close_all() {
   for (std::size_t list = 0; list < kTimeoutCount; ++list) {
     const auto timeout = static_cast<Timeout>(list);
-    for (std::uint32_t at = flows_.oldest(timeout); at != kNoFlow; at = flows_.oldest(timeout)) close(at);
+    for (std::uint32_t at = flows_.oldest(timeout); at != kNoFlow; at = flows_.oldest(timeout))
+      close(at);
   }
 }
 

@@ -21,7 +21,8 @@ struct Observation {
   const Packet* packet = nullptr;
   std::uint16_t sensor = 0;
   std::uint32_t target = 0;
-  /// Open maps: the source is an address that packets were sent to, so it may be answering one of them.
+  /// Open maps: the source is an address that packets were sent to, so it may be answering one of
+  /// them.
   bool source_is_monitored = false;
 };
 
@@ -31,24 +32,28 @@ inline constexpr std::size_t kMaxSolicitedFlows = 1U << 18;
 /// Attempts open at once on one 5-tuple: a flood that changes its sequence number with each SYN.
 inline constexpr std::size_t kMaxAttemptsPerTuple = 8;
 
-/// Packets → accesses, and the filter of what a monitored address asked for itself. Takes packets in
-/// processing order (reorder.h). All packets of one remote address go to one tracker; several trackers
-/// that each have some of the remote addresses together give what one gives.
+/// Packets → accesses, and the filter of what a monitored address asked for itself. Takes packets
+/// in processing order (reorder.h). All packets of one remote address go to one tracker; several
+/// trackers that each have some of the remote addresses together give what one gives.
 class Tracker {
  public:
   /// `max_open` and `max_solicited` bound memory: see kMaxOpenAccesses.
-  explicit Tracker(std::size_t max_open = kMaxOpenAccesses, std::size_t max_solicited = kMaxSolicitedFlows);
+  explicit Tracker(std::size_t max_open = kMaxOpenAccesses,
+                   std::size_t max_solicited = kMaxSolicitedFlows);
 
   /// A packet to a monitored address.
   Verdict inbound(const Observation& observation);
   /// What of a monitored address's own packets is remembered.
   enum class Remember : std::uint8_t {
-    questions,  ///< what asks for an answer: not what answers an open access, no SYN+ACK, RST or ICMP error
+    questions,  ///< what asks for an answer: not what answers an open access, no SYN+ACK, RST or
+                ///< ICMP error
     all,        ///< for sent_quoted(): whatever it sent can be quoted
   };
   /// A packet from a monitored address of `sensor`: its answers are solicited.
-  void outbound(const Packet& packet, std::uint16_t sensor, Remember remember = Remember::questions);
-  /// Whether the packet that an ICMP error quotes was sent by the monitored address the error came to.
+  void outbound(const Packet& packet, std::uint16_t sensor,
+                Remember remember = Remember::questions);
+  /// Whether the packet that an ICMP error quotes was sent by the monitored address the error came
+  /// to.
   bool sent_quoted(const Packet& packet, std::uint16_t sensor);
 
   /// Closes every access; at the end of the input.

@@ -12,7 +12,8 @@ namespace {
 /// Packets handed over at once: large enough that the queue's lock does not show.
 constexpr std::size_t kChunkPackets = 1024;
 constexpr std::size_t kMaxQueuedChunks = 16;
-/// Slices waiting for the sink: bounds the accesses in memory when the store is slower than the trackers.
+/// Slices waiting for the sink: bounds the accesses in memory when the store is slower than the
+/// trackers.
 constexpr std::size_t kMaxQueuedSlices = 2;
 
 /// What the trackers of one worker add to a slice.
@@ -29,7 +30,8 @@ class Group {
  public:
   Group(std::size_t partitions, std::size_t total_partitions) {
     for (std::size_t i = 0; i < partitions; ++i) {
-      trackers_.emplace_back(kMaxOpenAccesses / total_partitions, kMaxSolicitedFlows / total_partitions);
+      trackers_.emplace_back(kMaxOpenAccesses / total_partitions,
+                             kMaxSolicitedFlows / total_partitions);
     }
   }
 
@@ -77,7 +79,8 @@ void add_part(Slice& slice, Part part) {
     slice.accesses.insert(slice.accesses.end(), part.accesses.begin(), part.accesses.end());
   }
   for (std::size_t sensor = 0; sensor < part.solicited.size(); ++sensor) {
-    if (part.solicited[sensor] > 0) slice.of_sensor(static_cast<std::uint16_t>(sensor)).solicited += part.solicited[sensor];
+    if (part.solicited[sensor] > 0)
+      slice.of_sensor(static_cast<std::uint16_t>(sensor)).solicited += part.solicited[sensor];
   }
 }
 
@@ -88,7 +91,8 @@ struct Chunk {
 };
 
 struct Worker {
-  explicit Worker(Group trackers) : group(std::move(trackers)), in(kMaxQueuedChunks), out(kMaxQueuedSlices) {}
+  explicit Worker(Group trackers)
+      : group(std::move(trackers)), in(kMaxQueuedChunks), out(kMaxQueuedSlices) {}
   Group group;
   Chunk filling;
   BoundedQueue<Chunk> in;
@@ -126,7 +130,8 @@ struct TrackerPool::State {
 
   void run_worker(Worker& worker) const {
     while (auto chunk = worker.in.pop()) {
-      for (const TrackerWork& work : chunk->work) worker.group.run(work, partition_of(work) / workers.size());
+      for (const TrackerWork& work : chunk->work)
+        worker.group.run(work, partition_of(work) / workers.size());
       if (chunk->cut && !worker.out.push(worker.group.cut(chunk->last))) return;
     }
   }
@@ -167,9 +172,13 @@ TrackerPool::TrackerPool(std::size_t partitions, std::size_t workers, SliceSink 
   state_->collector = std::thread([this] { state_->collect(); });
 }
 
-TrackerPool::~TrackerPool() { finish(); }
+TrackerPool::~TrackerPool() {
+  finish();
+}
 
-bool TrackerPool::has_workers() const { return !state_->workers.empty(); }
+bool TrackerPool::has_workers() const {
+  return !state_->workers.empty();
+}
 
 Verdict TrackerPool::run(const TrackerWork& work) {
   TEITEN_ASSERT(state_->alone.has_value());
@@ -204,7 +213,8 @@ void TrackerPool::cut(Slice slice, bool last) {
 
 void TrackerPool::finish() {
   if (state_->workers.empty()) return;
-  for (auto& worker : state_->workers) worker->in.close();
+  for (auto& worker : state_->workers)
+    worker->in.close();
   state_->slices.close();
   for (auto& worker : state_->workers) {
     if (worker->thread.joinable()) worker->thread.join();

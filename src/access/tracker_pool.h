@@ -19,10 +19,12 @@ struct TrackerWork {
   bool source_is_monitored = false;
 };
 
-/// Partitions of the remote addresses: fixed, so that limits and answers do not depend on the threads.
+/// Partitions of the remote addresses: fixed, so that limits and answers do not depend on the
+/// threads.
 inline constexpr std::size_t kTrackerPartitions = 16;
 
-/// The trackers of all partitions, run by the caller (no workers) or by worker threads with a bounded queue each.
+/// The trackers of all partitions, run by the caller (no workers) or by worker threads with a
+/// bounded queue each.
 class TrackerPool {
  public:
   /// Gets each finished slice, in order; on a thread of the pool if there are workers.
@@ -38,7 +40,8 @@ class TrackerPool {
   /// With workers: later.
   void submit(const TrackerWork& work);
   bool has_workers() const;
-  /// Ends a slice: what is closed by now is added to it and it goes to the sink. `last` closes every access first.
+  /// Ends a slice: what is closed by now is added to it and it goes to the sink. `last` closes
+  /// every access first.
   void cut(Slice slice, bool last);
   /// Waits until every slice was given to the sink. No more work after that.
   void finish();

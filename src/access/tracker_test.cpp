@@ -1,0 +1,150 @@
+#include "access/tracker.h"
+
+#include <gtest/gtest.h>
+
+#include "access/test_packets.h"
+
+namespace teiten {
+namespace {
+
+using namespace testing;
+using namespace tcp_flag;
+
+constexpr const char* kScanner = "198.51.100.7";
+constexpr const char* kSensor = "192.0.2.1";
+
+class TrackerTest : public ::testing::Test {
+ protected:
+  Verdict in(const Packet& p) {
+    Observation observation;
+    observation.packet = &p;
+    return tracker.inbound(observation);
+  }
+  void out(const Packet& p) { tracker.outbound(p, 0); }
+  std::vector<Access> all() {
+    tracker.close_all();
+    return tracker.take_closed();
+  }
+  Packet syn(double seconds, std::uint32_t isn, std::uint16_t port = 40000) {
+    return tcp(seconds, kScanner, port, kSensor, 445, kSyn, isn);
+  }
+  Tracker tracker;
+};
+
+TEST_F(TrackerTest, RetransmittedSynIsOneAccess) {
+  in(syn(0, 77));
+  in(syn(3, 77));
+  in(syn(9, 77));
+  const auto accesses = all();
+  ASSERT_EQ(accesses.size(), 1U);
+  EXPECT_EQ(accesses[0].packets, 3U);
+  EXPECT_EQ(accesses[0].first, at(0));
+  EXPECT_EQ(accesses[0].last, at(9));
+  EXPECT_EQ(accesses[0].service.to_string(), "445/tcp");
+  EXPECT_EQ(accesses[0].kind, Kind::scan);
+}
+
+TEST_F(TrackerTest, AnotherSequenceNumberIsAnotherAccess) {
+  EXPECT_EQ(in(syn(0, 77)).access, 1U);
+  EXPECT_EQ(in(syn(1, 78)).access, 2U);
+  EXPECT_EQ(in(syn(3, 77)).access, 1U) << "a retransmission goes with its own attempt";
+  EXPECT_EQ(all().size(), 2U);
+}
+
+TEST_F(TrackerTest, WhateverFollowsBelongsToTheNewestAttempt) {
+  in(syn(0, 77));
+  EXPECT_EQ(in(tcp(0.1, kScanner, 40000, kSensor, 445, kAck, 78)).access, 1U);
+  EXPECT_EQ(in(tcp(0.2, kScanner, 40000, kSensor, 445, kRst, 78)).access, 1U);
+  EXPECT_EQ(all().at(0).packets, 3U);
+}
+
+TEST_F(TrackerTest, TimeoutsAre130SecondsWithSequenceAnd25Without) {
+  EXPECT_EQ(in(syn(0, 77)).access, 1U);
+  EXPECT_EQ(in(syn(130, 77)).access, 1U);
+  EXPECT_EQ(in(syn(260.001, 77)).access, 2U);
+  EXPECT_EQ(in(udp(300, kScanner, 500, kSensor, 1434)).access, 3U);
+  EXPECT_EQ(in(udp(325, kScanner, 500, kSensor, 1434)).access, 3U);
+  EXPECT_EQ(in(udp(350.001, kScanner, 500, kSensor, 1434)).access, 4U);
+  Packet logged = syn(400, 0);
+  logged.has_sequence = false;
+  EXPECT_EQ(in(logged).access, 5U);
+  logged.time = at(424);
+  EXPECT_EQ(in(logged).access, 5U);
+}
+
+TEST_F(TrackerTest, IcmpHasTypeAndIdentifierInPlaceOfPorts) {
+  EXPECT_EQ(in(icmp(0, kScanner, kSensor, 8, 0, 512)).access, 1U);
+  EXPECT_EQ(in(icmp(1, kScanner, kSensor, 8, 0, 512)).access, 1U);
+  EXPECT_EQ(in(icmp(2, kScanner, kSensor, 8, 0, 513)).access, 2U);
+  EXPECT_EQ(in(icmp(3, kScanner, kSensor, 13, 0, 512)).access, 3U);
+  EXPECT_EQ(all().at(0).service.to_string(), "8/icmp");
+}
+
+TEST_F(TrackerTest, AnswersToWhatTheSensorAskedAreSolicited) {
+  out(tcp(0, kSensor, 50000, kScanner, 80, kSyn, 1));
+  EXPECT_EQ(in(tcp(0.1, kScanner, 80, kSensor, 50000, kSyn | kAck, 9)).fate,
+            Verdict::Fate::solicited);
+  EXPECT_EQ(in(tcp(7000, kScanner, 80, kSensor, 50000, kAck, 10)).fate, Verdict::Fate::solicited);
+  EXPECT_EQ(in(tcp(7000, kScanner, 80, kSensor, 50001, kSyn | kAck, 9)).fate,
+            Verdict::Fate::unsolicited);
+  out(udp(7001, kSensor, 5353, kScanner, 53));
+  EXPECT_EQ(in(udp(7002, kScanner, 53, kSensor, 5353)).fate, Verdict::Fate::solicited);
+  EXPECT_EQ(in(udp(7400, kScanner, 53, kSensor, 5353)).fate, Verdict::Fate::unsolicited)
+      << "5 minutes have passed";
+  out(icmp(8000, kSensor, kScanner, 8, 0, 3));
+  EXPECT_EQ(in(icmp(8001, kScanner, kSensor, 0, 0, 3)).fate, Verdict::Fate::solicited);
+  EXPECT_EQ(in(icmp(8001, kScanner, kSensor, 0, 0, 4)).fate, Verdict::Fate::unsolicited);
+}
+
+TEST_F(TrackerTest, TheSensorsOwnAnswersAskForNothing) {
+  in(syn(0, 77));
+  out(tcp(0.1, kSensor, 445, kScanner, 40000, kSyn | kAck, 5));
+  out(tcp(0.2, kSensor, 445, kScanner, 40000, kAck, 6));
+  EXPECT_EQ(in(tcp(0.3, kScanner, 40000, kSensor, 445, kAck, 78)).fate, Verdict::Fate::unsolicited);
+  out(tcp(1, kSensor, 23, kScanner, 41000, kRst | kAck, 0));
+  EXPECT_EQ(in(tcp(2, kScanner, 41000, kSensor, 23, kSyn, 5)).fate, Verdict::Fate::unsolicited);
+  out(icmp(3, kSensor, kScanner, 3, 3));
+  EXPECT_EQ(in(udp(4, kScanner, 9, kSensor, 9)).fate, Verdict::Fate::unsolicited);
+}
+
+TEST_F(TrackerTest, ErrorAboutASentPacketIsRecognised) {
+  tracker.outbound(udp(0, kSensor, 5353, "203.0.113.9", 53), 0, Tracker::Remember::all);
+  Packet error = icmp(1, "198.51.100.254", kSensor, 11);
+  error.has_quoted = true;
+  error.quoted_protocol = protocol::kUdp;
+  error.quoted_source = address(kSensor);
+  error.quoted_destination = address("203.0.113.9");
+  error.quoted_source_port = 5353;
+  error.quoted_destination_port = 53;
+  EXPECT_TRUE(tracker.sent_quoted(error, 0));
+  error.quoted_destination_port = 54;
+  EXPECT_FALSE(tracker.sent_quoted(error, 0));
+}
+
+TEST(TrackerLimits, OldestAccessIsClosedEarlyAndCounted) {
+  Tracker tracker(2, 2);
+  for (int i = 0; i < 3; ++i) {
+    const Packet p = udp(i, kScanner, static_cast<std::uint16_t>(100 + i), kSensor, 53);
+    Observation observation;
+    observation.packet = &p;
+    tracker.inbound(observation);
+  }
+  EXPECT_EQ(tracker.early_closed(), 1U);
+  const auto closed = tracker.take_closed();
+  ASSERT_EQ(closed.size(), 1U);
+  EXPECT_EQ(closed[0].source_port, 100);
+  for (int i = 0; i < 3; ++i) {
+    tracker.outbound(udp(i, kSensor, static_cast<std::uint16_t>(200 + i), kScanner, 53), 0);
+  }
+  EXPECT_EQ(tracker.forgotten_flows(), 1U);
+}
+
+TEST_F(TrackerTest, AttemptsOnOneTupleAreBounded) {
+  for (std::uint32_t i = 0; i < 20; ++i)
+    in(syn(i * 0.01, i));
+  EXPECT_EQ(tracker.attempts_overflowed(), 12U);
+  EXPECT_EQ(all().size(), 20U);
+}
+
+}  // namespace
+}  // namespace teiten
