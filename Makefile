@@ -1,0 +1,43 @@
+# make          what the build needs, then build/release/teiten
+# make demo     ten sensors, six months: leaves demo/report-2007-07.{ja,en}.html
+# make test     every test
+# make check    Clang, clang-tidy, AddressSanitizer + UBSan, ThreadSanitizer
+# make bench    figures beside other tools; needs what BENCH_PACKAGES names, leaves out what is missing
+# Each installs what it needs (Debian packages, npm) and can be run twice.
+SHELL := /bin/bash
+JOBS ?= $(shell nproc)
+TEITEN := build/release/teiten
+
+.PHONY: all setup setup-test setup-check setup-bench build demo test check bench clean
+
+all: build
+
+setup:
+	@scripts/setup build
+setup-test:
+	@scripts/setup build test
+setup-check:
+	@scripts/setup build test check
+setup-bench:
+	@scripts/setup build test bench
+
+build: setup
+	@scripts/build release teiten
+
+demo: build
+	@scripts/demo
+
+test: setup-test
+	@scripts/build release all
+	@echo "Running the tests (build/release, $(JOBS) at a time)"
+	@ctest --test-dir build/release --output-on-failure -j $(JOBS)
+
+check: setup-check
+	@scripts/check
+
+bench: setup-bench
+	@scripts/build bench all
+	@bench/run
+
+clean:
+	rm -rf build demo web/dist
