@@ -1,0 +1,159 @@
+#include "store/coded_query.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "access/access.h"
+#include "net/region.h"
+#include "net/service.h"
+
+namespace teiten {
+namespace {
+
+std::optional<std::uint32_t> parse_kind(std::string_view text) {
+  for (std::uint8_t kind = 0; kind < kKindCount; ++kind)
+    if (to_string(static_cast<Kind>(kind)) == text) return kind;
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> parse_number(std::string_view text) {
+  std::uint32_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || stop != end || text.empty()) return std::nullopt;
+  return value;
+}
+
+std::optional<std::uint32_t> parse_code(Dimension dimension, std::string_view text) {
+  switch (dimension) {
+    case Dimension::service:
+      if (const auto service = Service::parse(text)) return service->code();
+      break;
+    case Dimension::region:
+      if (const auto region = Region::parse(text)) return region->code();
+      break;
+    case Dimension::kind:
+      return parse_kind(text);
+    case Dimension::protocol:
+      if (const auto number = parse_protocol(text)) return *number;
+      break;
+    case Dimension::target:
+      return parse_number(text);
+    case Dimension::sensor:
+      break;
+  }
+  return std::nullopt;
+}
+
+std::string wanted_form(Dimension dimension) {
+  switch (dimension) {
+    case Dimension::service:
+      return "a service such as 1433/tcp, 1026/udp, 8/icmp or 47/ip";
+    case Dimension::region:
+      return "a region as a two-letter code such as JP, or ZZ for unknown";
+    case Dimension::kind: {
+      std::string names;
+      for (std::uint8_t kind = 0; kind < kKindCount; ++kind)
+        names += fmt::format("{}{}", kind == 0 ? "" : ", ", to_string(static_cast<Kind>(kind)));
+      return "a kind: one of " + names;
+    }
+    case Dimension::protocol:
+      return "a protocol: tcp, udp, icmp, icmpv6 or a number from 0 to 255";
+    case Dimension::target:
+      return "a target as a number from 0 to 4294967295";
+    case Dimension::sensor:
+      break;
+  }
+  return "a sensor's name";
+}
+
+Result<CodedFilter> encode(const Filter& filter, const SensorTable& sensors) {
+  CodedFilter coded{filter.dimension, {}, filter.exclude};
+  for (const std::string& value : filter.values) {
+    if (filter.dimension == Dimension::sensor) {
+      if (const auto id = sensors.find(value)) coded.codes.push_back(*id);
+      continue;
+    }
+    const auto code = parse_code(filter.dimension, value);
+    if (!code) {
+      return failure(ErrorCode::invalid_argument,
+                     fmt::format("'{}' is not {}", value, wanted_form(filter.dimension)));
+    }
+    coded.codes.push_back(*code);
+  }
+  std::sort(coded.codes.begin(), coded.codes.end());
+  coded.codes.erase(std::unique(coded.codes.begin(), coded.codes.end()), coded.codes.end());
+  return coded;
+}
+
+}  // namespace
+
+void SensorTable::add(std::uint16_t id, std::string name) {
+  names_[id] = name;
+  ids_[std::move(name)] = id;
+}
+
+std::optional<std::uint16_t> SensorTable::find(std::string_view name) const {
+  const auto it = ids_.find(name);
+  if (it == ids_.end()) return std::nullopt;
+  return it->second;
+}
+
+const std::string& SensorTable::name_of(std::uint32_t id) const {
+  static const std::string unknown = "?";
+  const auto it = names_.find(id);
+  return it == names_.end() ? unknown : it->second;
+}
+
+bool CodedQuery::needs(Measure measure) const {
+  return order == measure || std::find(measures.begin(), measures.end(), measure) != measures.end();
+}
+
+bool CodedQuery::groups_by(Dimension dimension) const {
+  return std::find(by.begin(), by.end(), dimension) != by.end();
+}
+
+Result<CodedQuery> encode(const Query& query, const SensorTable& sensors) {
+  CodedQuery coded{query.from, query.to,       query.zone,  query.bucket, query.by,
+                   {},         query.measures, query.order, query.limit};
+  for (std::size_t i = 0; i < query.by.size(); ++i) {
+    if (std::find(query.by.begin(), query.by.begin() + static_cast<std::ptrdiff_t>(i),
+                  query.by[i]) != query.by.begin() + static_cast<std::ptrdiff_t>(i)) {
+      return failure(ErrorCode::invalid_argument,
+                     fmt::format("the dimension {} is given twice", to_string(query.by[i])));
+    }
+  }
+  std::size_t values = 0;
+  for (const Filter& filter : query.where) {
+    values += filter.values.size();
+    if (values > kMaxFilterValues) {
+      return failure(ErrorCode::limit_reached,
+                     fmt::format("a query may list at most {} filter values", kMaxFilterValues));
+    }
+    TEITEN_TRY(CodedFilter one, encode(filter, sensors));
+    coded.where.push_back(std::move(one));
+  }
+  return coded;
+}
+
+std::string text_of(Dimension dimension, std::uint32_t code, const SensorTable& sensors) {
+  switch (dimension) {
+    case Dimension::service:
+      return Service::from_code(code).to_string();
+    case Dimension::region:
+      return Region::from_code(static_cast<std::uint16_t>(code)).to_string();
+    case Dimension::sensor:
+      return sensors.name_of(code);
+    case Dimension::kind:
+      return std::string(to_string(static_cast<Kind>(code)));
+    case Dimension::protocol:
+      return protocol_name(static_cast<std::uint8_t>(code));
+    case Dimension::target:
+      break;
+  }
+  return fmt::format("{}", code);
+}
+
+}  // namespace teiten

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "store/query.h"
+
+namespace teiten {
+
+/// Names of the sensors a store knows and the numbers its rows hold instead.
+class SensorTable {
+ public:
+  void add(std::uint16_t id, std::string name);
+  /// Number of a name, if the store knows it.
+  std::optional<std::uint16_t> find(std::string_view name) const;
+  /// Name of a number that add() was given; "?" for any other (a damaged store).
+  const std::string& name_of(std::uint32_t id) const;
+  std::size_t size() const { return ids_.size(); }
+
+ private:
+  std::map<std::string, std::uint16_t, std::less<>> ids_;
+  std::map<std::uint32_t, std::string> names_;
+};
+
+/// A Filter in the codes that rows hold: Service::code(), Region::code(), a sensor's number, Kind,
+/// a protocol number, a target.
+struct CodedFilter {
+  Dimension dimension = Dimension::service;
+  std::vector<std::uint32_t> codes;  ///< ascending, each once
+  bool exclude = false;
+};
+
+/// A Query that was checked and whose texts were turned into codes. What is common to all stores.
+struct CodedQuery {
+  std::optional<UtcTime> from;
+  std::optional<UtcTime> to;
+  TimeZone zone;
+  Bucket bucket = Bucket::none;
+  std::vector<Dimension> by;
+  std::vector<CodedFilter> where;
+  std::vector<Measure> measures;
+  std::optional<Measure> order;
+  std::uint64_t limit = 0;
+
+  /// True if the measure is asked for or ordered by.
+  bool needs(Measure measure) const;
+  bool groups_by(Dimension dimension) const;
+};
+
+/// More dimensions than there are cannot be told apart; each may be given once.
+inline constexpr std::size_t kMaxDimensions = 6;
+/// Values of all filters of one query together: what a person or a report lists, far below what
+/// the SQL of an engine takes.
+inline constexpr std::size_t kMaxFilterValues = 20'000;
+
+/// Errors: invalid_argument for a filter's text that is none of its dimension (the message names it
+/// and the form wanted) or a dimension given twice; limit_reached past kMaxFilterValues. The name
+/// of a sensor that the store has never seen is no error: no row has it.
+Result<CodedQuery> encode(const Query& query, const SensorTable& sensors);
+
+/// Text of a code: `1433/tcp`, `JP`, a sensor's name, `scan`, `tcp`, `3`.
+std::string text_of(Dimension dimension, std::uint32_t code, const SensorTable& sensors);
+
+}  // namespace teiten

@@ -1,0 +1,162 @@
+#include "store/duckdb_append.h"
+
+#include <span>
+#include <utility>
+
+#include "store/clean_text.h"
+
+namespace teiten {
+
+Result<DuckDbAppender> DuckDbAppender::open(DuckDbConnection& connection, const char* table) {
+  DuckDbAppender appender;
+  if (duckdb_appender_create(connection.handle(), nullptr, table, &appender.appender_) !=
+      DuckDBSuccess) {
+    return appender.error();
+  }
+  std::vector<duckdb_logical_type> types;
+  const idx_t columns = duckdb_appender_column_count(appender.appender_);
+  for (idx_t i = 0; i < columns; ++i)
+    types.push_back(duckdb_appender_column_type(appender.appender_, i));
+  appender.chunk_ = duckdb_create_data_chunk(types.data(), columns);
+  for (duckdb_logical_type& type : types)
+    duckdb_destroy_logical_type(&type);
+  appender.data_.resize(columns);
+  appender.capacity_ = duckdb_vector_size();
+  appender.begin_chunk();
+  return appender;
+}
+
+DuckDbAppender::DuckDbAppender(DuckDbAppender&& other) noexcept
+    : appender_(std::exchange(other.appender_, nullptr)),
+      chunk_(std::exchange(other.chunk_, nullptr)),
+      data_(std::move(other.data_)),
+      rows_(other.rows_),
+      capacity_(other.capacity_) {}
+
+DuckDbAppender::~DuckDbAppender() {
+  if (chunk_ != nullptr) duckdb_destroy_data_chunk(&chunk_);
+  // Flushes what was appended; harmless, because without close() the transaction is rolled back.
+  if (appender_ != nullptr) duckdb_appender_destroy(&appender_);
+}
+
+void DuckDbAppender::begin_chunk() {
+  duckdb_data_chunk_reset(chunk_);
+  for (std::size_t i = 0; i < data_.size(); ++i)
+    data_[i] = duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk_, i));
+  rows_ = 0;
+}
+
+void DuckDbAppender::set_text(std::size_t column, std::string_view text) {
+  const std::string clean = clean_text(text);
+  duckdb_vector_assign_string_element_len(duckdb_data_chunk_get_vector(chunk_, column), rows_,
+                                          clean.data(), clean.size());
+}
+
+Result<void> DuckDbAppender::flush_chunk() {
+  duckdb_data_chunk_set_size(chunk_, rows_);
+  if (duckdb_append_data_chunk(appender_, chunk_) != DuckDBSuccess) return error();
+  begin_chunk();
+  return {};
+}
+
+Result<void> DuckDbAppender::close() {
+  if (rows_ > 0) TEITEN_CHECK(flush_chunk());
+  if (duckdb_appender_close(appender_) != DuckDBSuccess) return error();
+  return {};
+}
+
+Error DuckDbAppender::error() const {
+  const char* message = appender_ == nullptr ? nullptr : duckdb_appender_error(appender_);
+  return duckdb_error(DUCKDB_ERROR_INVALID, message == nullptr ? "cannot append" : message);
+}
+
+namespace {
+
+Result<void> append_headers(DuckDbConnection& connection, std::span<const NumberedBatch> batches) {
+  TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "batch"));
+  for (const NumberedBatch& numbered : batches) {
+    const Batch& batch = *numbered.batch;
+    rows.set<std::int32_t>(0, numbered.id);
+    rows.set<std::uint16_t>(1, numbered.sensor);
+    rows.set<std::uint64_t>(2, batch.epoch);
+    rows.set<std::uint64_t>(3, batch.sequence);
+    rows.set<std::int64_t>(4, batch.range.from.time_since_epoch().count());
+    rows.set<std::int64_t>(5, batch.range.to.time_since_epoch().count());
+    rows.set<std::uint64_t>(6, batch.frames);
+    rows.set<std::uint64_t>(7, batch.packets_unsolicited);
+    rows.set<std::uint64_t>(8, batch.solicited);
+    rows.set<std::uint64_t>(9, batch.dropped);
+    rows.set_text(10, batch.region_source);
+    TEITEN_CHECK(rows.end_row());
+  }
+  return rows.close();
+}
+
+Result<void> append_counts(DuckDbConnection& connection, std::span<const NumberedBatch> batches) {
+  TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "batch_count"));
+  for (const NumberedBatch& numbered : batches) {
+    const Batch& batch = *numbered.batch;
+    const std::pair<std::string_view, const NamedCounts*> categories[] = {
+        {"ignored", &batch.ignored},
+        {"anomaly", &batch.anomalies},
+        {"rejected", &batch.rejected},
+        {"limit", &batch.limits}};
+    for (const auto& [category, counts] : categories) {
+      for (const auto& [name, count] : *counts) {
+        rows.set<std::int32_t>(0, numbered.id);
+        rows.set_text(1, category);
+        rows.set_text(2, name);
+        rows.set<std::uint64_t>(3, count);
+        TEITEN_CHECK(rows.end_row());
+      }
+    }
+  }
+  return rows.close();
+}
+
+Result<void> append_activity(DuckDbConnection& connection, std::span<const NumberedBatch> batches) {
+  TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "batch_activity"));
+  for (const NumberedBatch& numbered : batches) {
+    for (const TimeRange& range : numbered.batch->activity) {
+      rows.set<std::int32_t>(0, numbered.id);
+      rows.set<std::int64_t>(1, range.from.time_since_epoch().count());
+      rows.set<std::int64_t>(2, range.to.time_since_epoch().count());
+      TEITEN_CHECK(rows.end_row());
+    }
+  }
+  return rows.close();
+}
+
+Result<void> append_accesses(DuckDbConnection& connection, std::span<const NumberedBatch> batches) {
+  TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "access"));
+  for (const NumberedBatch& numbered : batches) {
+    for (const Access& access : numbered.batch->accesses) {
+      const std::int64_t first = to_microseconds(access.first);
+      rows.set<std::int32_t>(0, numbered.id);
+      rows.set<std::uint16_t>(1, numbered.sensor);
+      rows.set<std::int64_t>(2, first);
+      rows.set<std::int64_t>(3, to_microseconds(access.last) - first);
+      rows.set<duckdb_uhugeint>(4, {access.source.low(), access.source.high()});
+      rows.set<std::uint32_t>(5, access.service.code());
+      rows.set<std::uint16_t>(6, access.source_port);
+      rows.set<std::uint16_t>(7, access.destination_port);
+      rows.set<std::uint16_t>(8, access.region.code());
+      rows.set<std::uint8_t>(9, static_cast<std::uint8_t>(access.kind));
+      rows.set<std::uint32_t>(10, access.target);
+      rows.set<std::uint32_t>(11, access.packets);
+      TEITEN_CHECK(rows.end_row());
+    }
+  }
+  return rows.close();
+}
+
+}  // namespace
+
+Result<void> append_batches(DuckDbConnection& connection, std::span<const NumberedBatch> batches) {
+  TEITEN_CHECK(append_headers(connection, batches));
+  TEITEN_CHECK(append_counts(connection, batches));
+  TEITEN_CHECK(append_activity(connection, batches));
+  return append_accesses(connection, batches);
+}
+
+}  // namespace teiten

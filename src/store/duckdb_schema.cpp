@@ -1,0 +1,129 @@
+#include "store/duckdb_schema.h"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace teiten {
+namespace {
+
+/// Version 1. Types are as small as what they hold allows: DuckDB packs integers by the bits that a
+/// group of 2,048 rows needs. `access` has neither key nor index (one would cost more than the
+/// rows) and its rows are in the order of the batches, each in the order of time.
+///
+/// - access.time is the first packet's, in UTC; duration (µs) leads to the last one's
+/// - access.source is the IPv6 address as a number, for IPv4 the mapped one (::ffff:a.b.c.d)
+/// - access.service is protocol × 65536 + port (or ICMP type); region is first letter × 256 +
+/// second;
+///   kind is the number in the table `kind`
+/// - times of batches have nanoseconds; import_input.digest is the XXH3-128 of the content
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE meta (
+  application VARCHAR NOT NULL,
+  schema_version INTEGER NOT NULL,
+  created_by VARCHAR NOT NULL,
+  created TIMESTAMP NOT NULL);
+CREATE TABLE sensor (id USMALLINT NOT NULL, name VARCHAR NOT NULL UNIQUE);
+CREATE TABLE batch (
+  id INTEGER NOT NULL,
+  sensor USMALLINT NOT NULL,
+  epoch UBIGINT NOT NULL,
+  sequence UBIGINT NOT NULL,
+  begins TIMESTAMP_NS NOT NULL,
+  ends TIMESTAMP_NS NOT NULL,
+  frames UBIGINT NOT NULL,
+  packets_unsolicited UBIGINT NOT NULL,
+  solicited UBIGINT NOT NULL,
+  dropped UBIGINT NOT NULL,
+  region_source VARCHAR NOT NULL,
+  UNIQUE (sensor, epoch, sequence));
+CREATE TABLE batch_count (
+  batch INTEGER NOT NULL,
+  category VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  count UBIGINT NOT NULL);
+CREATE TABLE batch_activity (
+  batch INTEGER NOT NULL,
+  begins TIMESTAMP_NS NOT NULL,
+  ends TIMESTAMP_NS NOT NULL);
+CREATE TABLE import (epoch UBIGINT NOT NULL, complete BOOLEAN NOT NULL);
+CREATE TABLE import_input (
+  epoch UBIGINT NOT NULL,
+  position INTEGER NOT NULL,
+  digest VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  format VARCHAR NOT NULL,
+  frames UBIGINT NOT NULL);
+CREATE TABLE access (
+  batch INTEGER NOT NULL,
+  sensor USMALLINT NOT NULL,
+  time TIMESTAMP NOT NULL,
+  duration BIGINT NOT NULL,
+  source UHUGEINT NOT NULL,
+  service UINTEGER NOT NULL,
+  source_port USMALLINT NOT NULL,
+  destination_port USMALLINT NOT NULL,
+  region USMALLINT NOT NULL,
+  kind UTINYINT NOT NULL,
+  target UINTEGER NOT NULL,
+  packets UINTEGER NOT NULL);
+CREATE VIEW access_text AS
+SELECT
+  s.name AS sensor,
+  a.time,
+  a.time + to_microseconds(a.duration) AS last,
+  CASE WHEN a.source >> 32 = 65535 THEN
+    concat_ws('.', (a.source >> 24) & 255, (a.source >> 16) & 255, (a.source >> 8) & 255, a.source & 255)
+  ELSE regexp_replace(lpad(lower(hex(a.source)), 32, '0'), '(....)(?=.)', '\1:', 'g') END AS source,
+  CASE WHEN a.service & 65535 = 65535 AND a.service >> 16 IN (1, 58) THEN '?'
+       WHEN a.service >> 16 IN (1, 6, 17, 58) THEN (a.service & 65535)::VARCHAR
+       ELSE (a.service >> 16)::VARCHAR END ||
+  CASE a.service >> 16 WHEN 1 THEN '/icmp' WHEN 6 THEN '/tcp' WHEN 17 THEN '/udp' WHEN 58 THEN '/icmpv6'
+       ELSE '/ip' END AS service,
+  a.source_port,
+  a.destination_port,
+  chr((a.region >> 8)::INTEGER) || chr((a.region & 255)::INTEGER) AS region,
+  ['unknown', 'scan', 'ping', 'backscatter', 'amplification_probe', 'reflection', 'misdirected',
+   'other'][a.kind + 1] AS kind,
+  a.target,
+  a.packets
+FROM access a JOIN sensor s ON s.id = a.sensor;
+)sql";
+
+/// current_timestamp at UTC: a TIMESTAMP without zone, as all times here.
+constexpr const char* kDescribe = "INSERT INTO meta VALUES ('teiten', 1, 'teiten " TEITEN_VERSION
+                                  "', current_timestamp AT TIME ZONE 'UTC');";
+
+}  // namespace
+
+std::span<const SchemaStep> schema_steps() {
+  static const std::vector<SchemaStep> steps = {{1, std::string(kVersion1) + kDescribe}};
+  return steps;
+}
+
+Result<std::optional<int>> read_schema_version(DuckDbConnection& connection) {
+  TEITEN_TRY(DuckDbRows found,
+             connection.query("SELECT count(*) FROM duckdb_columns() WHERE schema_name = 'main' "
+                              "AND table_name = 'meta' AND ((column_name = 'application' AND "
+                              "data_type = 'VARCHAR') OR (column_name = 'schema_version' AND "
+                              "data_type = 'INTEGER'))"));
+  if (!found.next_chunk() || found.column<std::int64_t>(0)[0] != 2) return std::optional<int>{};
+  TEITEN_TRY(DuckDbRows rows,
+             connection.query("SELECT schema_version FROM meta WHERE application = 'teiten'"));
+  if (!rows.next_chunk() || rows.size() != 1) return std::optional<int>{};
+  return std::optional<int>{rows.column<std::int32_t>(0)[0]};
+}
+
+Result<void> run_schema_steps(DuckDbConnection& connection, std::span<const SchemaStep> steps,
+                              int from) {
+  TEITEN_TRY(DuckDbTransaction transaction, DuckDbTransaction::begin(connection));
+  for (const SchemaStep& step : steps) {
+    if (step.version <= from) continue;
+    TEITEN_CHECK(connection.execute(step.statements));
+    TEITEN_CHECK(
+        connection.execute(fmt::format("UPDATE meta SET schema_version = {}", step.version)));
+  }
+  return transaction.commit();
+}
+
+}  // namespace teiten

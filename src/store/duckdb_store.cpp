@@ -1,0 +1,226 @@
+#include "store/duckdb_store.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "store/duckdb_append.h"
+
+namespace teiten {
+namespace {
+
+/// Numbers of sensors and batches are the width of their columns.
+constexpr std::size_t kMaxSensors = std::numeric_limits<std::uint16_t>::max();
+constexpr std::int64_t kMaxBatches = std::numeric_limits<std::int32_t>::max();
+
+/// Bounds of stored times. Their local days, weeks and months still fit into UtcTime.
+constexpr UtcTime kFirstTime = std::chrono::sys_days{std::chrono::year{1680} / 1 / 1};
+constexpr UtcTime kLastTime = std::chrono::sys_days{std::chrono::year{2260} / 1 / 1};
+
+bool storable(const TimeRange& range) {
+  return range.from >= kFirstTime && range.to < kLastTime;
+}
+
+Result<void> check_batch(const Batch& batch) {
+  if (batch.sensor.empty())
+    return failure(ErrorCode::invalid_argument, "a batch has no sensor's name");
+  bool ok = storable(batch.range);
+  for (const TimeRange& range : batch.activity)
+    ok = ok && storable(range);
+  for (const Access& access : batch.accesses)
+    ok = ok && storable({access.first, access.last});
+  if (ok) return {};
+  return failure(
+      ErrorCode::invalid_argument,
+      fmt::format("batch {} of sensor {} has a time before {} or after {}", batch.sequence,
+                  batch.sensor, format_day(kFirstTime), format_day(kLastTime)));
+}
+
+UtcTime from_nanoseconds(std::int64_t nanoseconds) {
+  return UtcTime{std::chrono::nanoseconds{nanoseconds}};
+}
+
+}  // namespace
+
+Result<void> DuckDbStore::check_writable() const {
+  if (mode_ == StoreMode::write) return {};
+  return failure(ErrorCode::invalid_argument, fmt::format("{} was opened to read only", path_));
+}
+
+Result<void> DuckDbStore::load_sensors() {
+  sensors_ = SensorTable();
+  TEITEN_TRY(DuckDbRows rows, connection_.query("SELECT id, name FROM sensor"));
+  while (rows.next_chunk()) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      sensors_.add(rows.column<std::uint16_t>(0)[i], std::string(rows.text(1, i)));
+  }
+  return {};
+}
+
+Result<std::uint16_t> DuckDbStore::sensor_number(const std::string& name) {
+  const std::string clean = clean_text(name);
+  if (const auto known = sensors_.find(clean)) return *known;
+  if (sensors_.size() == kMaxSensors) {
+    return failure(ErrorCode::limit_reached,
+                   fmt::format("{} holds {} sensors, the most a store can", path_, kMaxSensors));
+  }
+  const auto id = static_cast<std::uint16_t>(sensors_.size());
+  TEITEN_TRY(const DuckDbRows inserted,
+             connection_.query("INSERT INTO sensor VALUES (?, ?)",
+                               {std::uint64_t{id}, std::string_view(clean)}));
+  sensors_.add(id, clean);
+  return id;
+}
+
+Result<std::vector<bool>> DuckDbStore::find_known(std::span<const Batch> batches) {
+  // Sequence numbers of a span lie close together: one look a (sensor, epoch).
+  struct Sequences {
+    std::uint64_t first;
+    std::uint64_t last;
+    std::vector<std::uint64_t> stored;
+  };
+  std::map<std::pair<std::string, std::uint64_t>, Sequences> groups;
+  for (const Batch& batch : batches) {
+    const auto [it, added] = groups.try_emplace({clean_text(batch.sensor), batch.epoch},
+                                                Sequences{batch.sequence, batch.sequence, {}});
+    it->second.first = std::min(it->second.first, batch.sequence);
+    it->second.last = std::max(it->second.last, batch.sequence);
+  }
+  for (auto& [identity, sequences] : groups) {
+    const auto sensor = sensors_.find(identity.first);
+    if (!sensor) continue;
+    TEITEN_TRY(DuckDbRows rows,
+               connection_.query(
+                   "SELECT sequence FROM batch WHERE sensor = ? AND epoch = ? AND "
+                   "sequence BETWEEN ? AND ?",
+                   {std::uint64_t{*sensor}, identity.second, sequences.first, sequences.last}));
+    while (rows.next_chunk()) {
+      const auto* values = rows.column<std::uint64_t>(0);
+      sequences.stored.insert(sequences.stored.end(), values, values + rows.size());
+    }
+    std::sort(sequences.stored.begin(), sequences.stored.end());
+  }
+  std::vector<bool> known;
+  for (const Batch& batch : batches) {
+    auto& stored = groups.at({clean_text(batch.sensor), batch.epoch}).stored;
+    const auto at = std::lower_bound(stored.begin(), stored.end(), batch.sequence);
+    known.push_back(at != stored.end() && *at == batch.sequence);
+    if (!known.back()) stored.insert(at, batch.sequence);
+  }
+  return known;
+}
+
+Result<std::uint64_t> DuckDbStore::append(std::span<const Batch> batches) {
+  TEITEN_CHECK(check_writable());
+  for (const Batch& batch : batches)
+    TEITEN_CHECK(check_batch(batch));
+  TEITEN_TRY(const std::vector<bool> known, find_known(batches));
+  if (std::find(known.begin(), known.end(), false) == known.end()) return std::uint64_t{0};
+
+  forget_derived();
+  auto written = [&]() -> Result<std::uint64_t> {
+    TEITEN_TRY(DuckDbTransaction transaction, DuckDbTransaction::begin(connection_));
+    TEITEN_TRY(DuckDbRows last,
+               connection_.query("SELECT coalesce(max(id), -1)::BIGINT FROM batch"));
+    std::int64_t next = last.next_chunk() ? last.column<std::int64_t>(0)[0] + 1 : 0;
+    std::vector<NumberedBatch> numbered;
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      if (known[i]) continue;
+      if (next > kMaxBatches)
+        return failure(ErrorCode::limit_reached,
+                       fmt::format("{} holds {} batches, the most a store can", path_, next));
+      TEITEN_TRY(const std::uint16_t sensor, sensor_number(batches[i].sensor));
+      numbered.push_back({&batches[i], static_cast<std::int32_t>(next++), sensor});
+    }
+    TEITEN_CHECK(append_batches(connection_, numbered));
+    TEITEN_CHECK(transaction.commit());
+    return static_cast<std::uint64_t>(numbered.size());
+  }();
+  // A sensor that was added by what was rolled back is not there.
+  if (!written.ok()) TEITEN_CHECK(load_sensors());
+  return written;
+}
+
+Result<void> DuckDbStore::checkpoint() {
+  TEITEN_CHECK(check_writable());
+  return connection_.execute("CHECKPOINT");
+}
+
+void DuckDbStore::forget_derived() {
+  extent_.reset();
+  prepared_.reset();
+  prepared_calendar_.reset();
+}
+
+Result<std::vector<StoredBatch>> DuckDbStore::batches() {
+  std::vector<StoredBatch> result;
+  std::map<std::int32_t, std::size_t> position;
+  TEITEN_TRY(DuckDbRows rows,
+             connection_.query(
+                 "SELECT b.id, s.name, epoch, sequence, begins, ends, frames, packets_unsolicited, "
+                 "solicited, dropped, region_source, coalesce(a.n, 0)::UBIGINT, "
+                 "coalesce(a.p, 0)::UBIGINT FROM batch b JOIN sensor s ON s.id = b.sensor "
+                 "LEFT JOIN (SELECT batch, count(*) AS n, sum(packets) AS p FROM access "
+                 "GROUP BY batch) a ON a.batch = b.id ORDER BY s.name, begins, epoch, sequence"));
+  while (rows.next_chunk()) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      StoredBatch stored;
+      stored.batch.sensor = rows.text(1, i);
+      stored.batch.epoch = rows.column<std::uint64_t>(2)[i];
+      stored.batch.sequence = rows.column<std::uint64_t>(3)[i];
+      stored.batch.range = {from_nanoseconds(rows.column<std::int64_t>(4)[i]),
+                            from_nanoseconds(rows.column<std::int64_t>(5)[i])};
+      stored.batch.frames = rows.column<std::uint64_t>(6)[i];
+      stored.batch.packets_unsolicited = rows.column<std::uint64_t>(7)[i];
+      stored.batch.solicited = rows.column<std::uint64_t>(8)[i];
+      stored.batch.dropped = rows.column<std::uint64_t>(9)[i];
+      stored.batch.region_source = rows.text(10, i);
+      stored.access_rows = rows.column<std::uint64_t>(11)[i];
+      stored.access_packets = rows.column<std::uint64_t>(12)[i];
+      position[rows.column<std::int32_t>(0)[i]] = result.size();
+      result.push_back(std::move(stored));
+    }
+  }
+  TEITEN_TRY(DuckDbRows counts,
+             connection_.query("SELECT batch, category, name, count FROM batch_count"));
+  while (counts.next_chunk()) {
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const auto at = position.find(counts.column<std::int32_t>(0)[i]);
+      if (at == position.end()) continue;
+      Batch& batch = result[at->second].batch;
+      const std::string_view category = counts.text(1, i);
+      NamedCounts& into = category == "ignored"    ? batch.ignored
+                          : category == "anomaly"  ? batch.anomalies
+                          : category == "rejected" ? batch.rejected
+                                                   : batch.limits;
+      into[std::string(counts.text(2, i))] = counts.column<std::uint64_t>(3)[i];
+    }
+  }
+  TEITEN_TRY(DuckDbRows activity,
+             connection_.query("SELECT batch, begins, ends FROM batch_activity ORDER BY begins"));
+  while (activity.next_chunk()) {
+    for (std::size_t i = 0; i < activity.size(); ++i) {
+      const auto at = position.find(activity.column<std::int32_t>(0)[i]);
+      if (at == position.end()) continue;
+      result[at->second].batch.activity.push_back(
+          {from_nanoseconds(activity.column<std::int64_t>(1)[i]),
+           from_nanoseconds(activity.column<std::int64_t>(2)[i])});
+    }
+  }
+  return result;
+}
+
+Result<int> DuckDbStore::schema_version() {
+  TEITEN_TRY(const std::optional<int> version, read_schema_version(connection_));
+  if (!version) return failure(ErrorCode::malformed, fmt::format("{} has lost its version", path_));
+  return *version;
+}
+
+std::string DuckDbStore::engine() const {
+  return fmt::format("DuckDB {}", duckdb_library_version());
+}
+
+}  // namespace teiten

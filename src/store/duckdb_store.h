@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/answer.h"
+#include "store/calendar.h"
+#include "store/clean_text.h"
+#include "store/coded_query.h"
+#include "store/duckdb_connection.h"
+#include "store/duckdb_schema.h"
+#include "store/prepared_cells.h"
+#include "store/sql.h"
+#include "store/store.h"
+#include "store/store_file.h"
+
+namespace teiten {
+
+/// A store in one DuckDB file.
+class DuckDbStore final : public Store {
+ public:
+  /// Store::open for a path. `steps` is schema_steps() except in tests of migration.
+  static Result<std::unique_ptr<Store>> open(const std::string& path, StoreMode mode,
+                                             std::span<const SchemaStep> steps = schema_steps());
+
+  Result<std::uint64_t> append(std::span<const Batch> batches) override;
+  Result<void> begin_import(const Import& import) override;
+  Result<void> finish_import(const Import& import) override;
+  Result<std::optional<Import>> find_input(const Digest& digest) override;
+  Result<void> checkpoint() override;
+
+  Result<QueryResult> query(const Query& query) override;
+  Result<void> prepare(TimeRange range, const TimeZone& zone) override;
+  Result<std::vector<StoredBatch>> batches() override;
+  Result<std::vector<Import>> imports() override;
+  Result<int> schema_version() override;
+  std::string engine() const override;
+  const std::string& location() const override { return path_; }
+
+ private:
+  DuckDbStore(std::string path, StoreMode mode, StoreFileClaim claim, DuckDbConnection connection)
+      : path_(std::move(path)),
+        mode_(mode),
+        claim_(std::move(claim)),
+        connection_(std::move(connection)) {}
+
+  static Result<std::unique_ptr<Store>> finish_open(const std::string& path, StoreMode mode,
+                                                    StoreFileClaim claim,
+                                                    DuckDbConnection connection);
+  /// A clear refusal of writes in a store opened to read.
+  Result<void> check_writable() const;
+  Result<void> load_sensors();
+  /// Number of the sensor, which is added within the open transaction if it is new.
+  Result<std::uint16_t> sensor_number(const std::string& name);
+  /// True for each batch whose identity the store (or an earlier one of the span) has.
+  Result<std::vector<bool>> find_known(std::span<const Batch> batches);
+  Result<void> replace_import(const Import& import, bool complete);
+  Result<void> remove_import(std::uint64_t epoch);
+  /// What was derived from accesses is out of date.
+  void forget_derived();
+
+  /// Times of the first and one past the last access; nothing if there is none.
+  Result<std::optional<TimeRange>> extent();
+  /// Cuts the question so that DuckDB's memory suffices for telling its sources apart: by buckets,
+  /// and by sources where one bucket (or a question without) is too large.
+  Result<std::vector<SqlSlice>> slices_of(const SqlBuilder& sql, const LocalCalendar& calendar,
+                                          Bucket bucket, SqlSlice whole);
+  /// Adds the rows of a raw_cells() statement; false if they are too many.
+  Result<bool> read_cells(const std::string& statement, PreparedCells& cells);
+  Result<void> ask(const CodedQuery& query, const std::string& statement, bool sensors,
+                   Answer& answer);
+  Result<void> count_by_sql(const CodedQuery& query, const LocalCalendar& calendar,
+                            const TimeRange& range, Answer& answer);
+  /// Counts from the prepared cells; false if they do not hold what is asked.
+  Result<bool> count_prepared(const CodedQuery& query, const TimeRange& range,
+                              const TimeRange& extent, Answer& answer);
+
+  std::string path_;
+  StoreMode mode_;
+  StoreFileClaim claim_;  // released after the connection is closed
+  DuckDbConnection connection_;
+  SensorTable sensors_;
+  std::optional<std::optional<TimeRange>> extent_;
+  std::unique_ptr<PreparedCells> prepared_;
+  std::unique_ptr<LocalCalendar> prepared_calendar_;
+  TimeRange prepared_range_;
+};
+
+}  // namespace teiten

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "store/calendar.h"
+#include "store/coded_query.h"
+
+namespace teiten {
+
+/// Words of one engine's SQL where engines differ. What they agree on is in sql.cpp.
+class SqlDialect {
+ public:
+  virtual ~SqlDialect() = default;
+  /// Microseconds since 1970 of the column `time`, as a 64-bit integer.
+  virtual std::string time_microseconds() const = 0;
+  /// The instant as a literal that the column `time` can be compared with (and pruned by).
+  virtual std::string instant(std::int64_t time_us) const = 0;
+  /// Integer division of expressions that are not negative.
+  virtual std::string divide(const std::string& value, std::int64_t divisor) const = 0;
+  /// Year × 12 + month − 1 of an expression in local microseconds since 1970.
+  virtual std::string month_number(const std::string& local_us) const = 0;
+  /// True for the `part`-th of `parts` shares of all sources; every source is in exactly one.
+  virtual std::string source_share(std::uint64_t part, std::uint64_t parts) const = 0;
+  /// Casts to signed and unsigned 64 bits.
+  virtual std::string int64(const std::string& value) const = 0;
+  virtual std::string uint64(const std::string& value) const = 0;
+  virtual std::string uint32(const std::string& value) const = 0;
+};
+
+/// A part of a question that is asked in one statement. Cells of different time slices are
+/// different cells; shares of sources add up.
+struct SqlSlice {
+  std::int64_t from_us = 0;  ///< inclusive
+  std::int64_t to_us = 0;    ///< exclusive
+  /// Numbers of the first and the last bucket; used where `by_bucket`.
+  std::int64_t first_bucket = 0;
+  std::int64_t last_bucket = 0;
+  bool by_bucket = false;
+  std::uint64_t part = 0;
+  std::uint64_t parts = 1;
+};
+
+/// Builds the statements of one question over the table `access`. Every value in them is an
+/// integer; no text of a user gets in.
+class SqlBuilder {
+ public:
+  /// All must outlive the builder.
+  SqlBuilder(const SqlDialect& dialect, const CodedQuery& query, const LocalCalendar& calendar)
+      : dialect_(dialect), query_(query), calendar_(calendar) {}
+
+  /// Columns: bucket (int64), one key a dimension (uint32), packets, accesses, sources, source_days
+  /// (uint64; 0 where the query does not need it).
+  std::string cells(const SqlSlice& slice) const;
+  /// Columns: bucket, keys, distinct sensors (uint64).
+  std::string sensors(const SqlSlice& slice) const;
+  /// Columns: bucket (int64), accesses (uint64), by bucket.
+  std::string histogram(const SqlSlice& slice) const;
+  /// Columns: source, local day (int64), sensor, service, region, kind, packets of each access.
+  std::string raw_cells(const SqlSlice& slice) const;
+  /// WHERE … of a slice, with the query's filters.
+  std::string where(const SqlSlice& slice) const;
+
+ private:
+  std::string local_microseconds(const SqlSlice& slice) const;
+  std::string local_day(const SqlSlice& slice) const;
+  std::string bucket(const SqlSlice& slice) const;
+  std::string hour(const SqlSlice& slice) const;
+  std::string key(Dimension dimension) const;
+  std::string condition(const CodedFilter& filter) const;
+  /// "b, k0, k1": the names of the cell's columns.
+  std::string cell_names() const;
+  /// "… AS b, … AS k0": their expressions.
+  std::string cell_columns(const SqlSlice& slice) const;
+
+  const SqlDialect& dialect_;
+  const CodedQuery& query_;
+  const LocalCalendar& calendar_;
+};
+
+}  // namespace teiten
