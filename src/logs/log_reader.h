@@ -57,7 +57,8 @@ class LogReader {
 
   /// True and a line, or false at the end. A CSV header is no line.
   virtual Result<bool> next(LogLine& line) = 0;
-  /// Names that Packet::sensor_label (minus 1) indexes; grows while reading.
+  /// Names that Packet::sensor_label (minus 1) indexes; grows while reading. The host name
+  /// of a firewall line is not taken for one: which addresses are whose says --sensor.
   virtual const std::vector<std::string>& sensor_names() const = 0;
   virtual std::string_view format() const = 0;  ///< "firewall" or "csv"
   virtual std::uint64_t lines() const = 0;

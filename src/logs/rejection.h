@@ -10,18 +10,22 @@ namespace teiten {
 enum class Rejection : std::uint8_t {
   none,
   empty_line,
-  not_a_firewall_line,  ///< some other program's line
-  allowed,         ///< the firewall let it pass ([UFW ALLOW], ACCEPT): not unsolicited by itself
-  audit,           ///< [UFW AUDIT …]: logged beside another verdict
-  outbound,        ///< IN= empty, OUT= set
-  forwarded,       ///< IN= and OUT= both set
-  truncated_line,  ///< cut or spliced by the logger: a needed field is missing
+  not_a_firewall_line,  ///< some other program's line, or a frame that is not IP (ARP)
+  allowed,            ///< the firewall let it pass ([UFW ALLOW], ACCEPT): not unsolicited by itself
+  audit,              ///< [UFW AUDIT …]: logged beside another verdict
+  outbound,           ///< IN= empty
+  forwarded,          ///< IN= and OUT= both set
+  truncated_line,     ///< cut or spliced by the logger: a needed field is missing
+  incomplete_packet,  ///< the kernel says INCOMPLETE or TRUNCATED: shorter than its own header
   invalid_time,
   invalid_source,
   invalid_destination,
   invalid_protocol,
   invalid_port,
   invalid_icmp_type,
+  invalid_sensor,     ///< a name that is no text, is too long, or one name too many
+  invalid_tcp_flags,  ///< a mapped CSV column only
+  invalid_ttl,        ///< a mapped CSV column only
   wrong_column_count,
   unterminated_quote,
   line_too_long,

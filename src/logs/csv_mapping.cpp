@@ -1,0 +1,54 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "logs/log_reader.h"
+#include "logs/text.h"
+
+namespace teiten {
+namespace {
+
+constexpr std::array<std::string_view, 12> kKeys = {
+    "time",      "sensor",      "source",           "destination", "protocol",  "icmp_type",
+    "icmp_code", "source_port", "destination_port", "region",      "tcp_flags", "ttl"};
+
+Error mapping_error(std::string_view what) {
+  return failure(ErrorCode::invalid_argument,
+                 fmt::format("--csv: {}; it takes key=column pairs with commas between them; keys: "
+                             "{}; time and source are needed",
+                             what, fmt::join(kKeys, ", ")));
+}
+
+}  // namespace
+
+Result<CsvMapping> CsvMapping::parse(std::string_view text) {
+  CsvMapping mapping;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const std::string_view pair = trim(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos) {
+      return mapping_error(fmt::format("'{}' is no key=column pair", pair));
+    }
+    const std::string_view key = trim(pair.substr(0, equals));
+    const std::string_view column = trim(pair.substr(equals + 1));
+    if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
+      return mapping_error(fmt::format("'{}' is no key", key));
+    }
+    if (column.empty()) return mapping_error(fmt::format("'{}' has no column", key));
+    if (!mapping.columns.emplace(key, column).second) {
+      return mapping_error(fmt::format("'{}' is there twice", key));
+    }
+  }
+  for (const std::string_view needed : {"time", "source"}) {
+    if (!mapping.columns.contains(std::string(needed))) {
+      return mapping_error(fmt::format("'{}' is missing", needed));
+    }
+  }
+  return mapping;
+}
+
+}  // namespace teiten

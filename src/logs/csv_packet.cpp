@@ -1,0 +1,220 @@
+#include "logs/csv_packet.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "logs/stamp.h"
+#include "logs/text.h"
+
+namespace teiten {
+namespace {
+
+/// How programs write "no value": R, pandas, databases, loggers.
+bool is_absent(std::string_view text) {
+  return text.empty() || text == "-" || text == "NA" || text == "NaN" || text == "nan" ||
+         text == "NULL" || text == "null" || text == "None";
+}
+
+/// A whole number; also as `6000.0`, which is how a table with gaps leaves pandas.
+std::optional<std::uint32_t> parse_whole(std::string_view text, std::uint32_t max) {
+  if (text.ends_with(".0")) text.remove_suffix(2);
+  return parse_decimal(text, max);
+}
+
+constexpr std::array<std::pair<std::string_view, std::uint8_t>, 8> kFlagNames = {
+    {{"fin", tcp_flag::kFin},
+     {"syn", tcp_flag::kSyn},
+     {"rst", tcp_flag::kRst},
+     {"psh", tcp_flag::kPsh},
+     {"ack", tcp_flag::kAck},
+     {"urg", tcp_flag::kUrg},
+     {"ece", tcp_flag::kEce},
+     {"cwr", tcp_flag::kCwr}}};
+
+/// `SYN`, `SYN ACK`, `SYN|ACK`, `SYN,ACK`; nothing if a word is no flag.
+std::optional<std::uint8_t> parse_flag_names(std::string_view text) {
+  std::uint8_t flags = 0;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (!is_letter(text[at])) {
+      ++at;
+      continue;
+    }
+    const auto* flag = std::find_if(kFlagNames.begin(), kFlagNames.end(), [&](const auto& name) {
+      return equals_ignoring_case(text.substr(at, 3), name.first);
+    });
+    if (flag == kFlagNames.end() || is_letter(char_at(text, at + 3))) return std::nullopt;
+    flags |= flag->second;
+    at += 3;
+  }
+  return flags;
+}
+
+/// `S`, `SA`, `...A..S.`: one letter a flag, points where one is not set.
+std::optional<std::uint8_t> parse_flag_letters(std::string_view text) {
+  std::uint8_t flags = 0;
+  for (const char c : text) {
+    if (c == '.') continue;
+    const auto* flag = std::find_if(kFlagNames.begin(), kFlagNames.end(),
+                                    [&](const auto& name) { return c == name.first.front() - 32; });
+    if (flag == kFlagNames.end()) return std::nullopt;
+    flags |= flag->second;
+  }
+  return flags;
+}
+
+/// A number (`18`, `0x12`), names or letters.
+std::optional<std::uint8_t> parse_tcp_flags(std::string_view text) {
+  if (const auto number = parse_whole(text, 255)) return static_cast<std::uint8_t>(*number);
+  if (text.starts_with("0x") || text.starts_with("0X")) {
+    std::uint8_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data() + 2, end, value, 16);
+    if (error != std::errc{} || stop != end) return std::nullopt;
+    return value;
+  }
+  if (const auto names = parse_flag_names(text); names && *names != 0) return names;
+  return parse_flag_letters(text);
+}
+
+}  // namespace
+
+Result<CsvColumns> CsvColumns::find(const CsvMapping& mapping, const CsvRow& header,
+                                    std::string_view file) {
+  CsvColumns columns;
+  columns.count_ = header.count();
+  const std::array<std::pair<std::string_view, std::size_t*>, 12> places = {
+      {{"time", &columns.time_},
+       {"sensor", &columns.sensor_},
+       {"source", &columns.source_},
+       {"destination", &columns.destination_},
+       {"protocol", &columns.protocol_},
+       {"icmp_type", &columns.icmp_type_},
+       {"icmp_code", &columns.icmp_code_},
+       {"source_port", &columns.source_port_},
+       {"destination_port", &columns.destination_port_},
+       {"region", &columns.region_},
+       {"tcp_flags", &columns.tcp_flags_},
+       {"ttl", &columns.ttl_}}};
+  const std::size_t kept = std::min(header.count(), CsvRow::kMaxFields);
+  for (const auto& [key, place] : places) {
+    const auto mapped = mapping.columns.find(std::string(key));
+    if (mapped == mapping.columns.end()) continue;
+    for (std::size_t i = kept; i-- > 0;) {
+      if (header.field(i) == mapped->second) *place = i;
+    }
+    if (*place != kUnmapped) continue;
+    std::string names;
+    for (std::size_t i = 0; i < kept && names.size() < 1000; ++i)
+      names += fmt::format("{}{}", i == 0 ? "" : ", ", header.field(i));
+    return failure(ErrorCode::invalid_argument,
+                   fmt::format("{}: --csv {}={}: its header has no such column; it has: {}", file,
+                               key, mapped->second, names));
+  }
+  return columns;
+}
+
+Rejection CsvColumns::read_protocol(const CsvRow& row, Packet& packet) const {
+  const std::string_view text = row.field(protocol_);
+  if (!is_absent(text)) {
+    const auto number = parse_protocol(text);
+    if (!number) return Rejection::invalid_protocol;
+    packet.protocol = *number;
+    return Rejection::none;
+  }
+  // Flags and ICMP types belong to one protocol; ports alone may be TCP's or UDP's.
+  if (!is_absent(row.field(tcp_flags_))) {
+    packet.protocol = protocol::kTcp;
+  } else if (!is_absent(row.field(icmp_type_))) {
+    packet.protocol = packet.source.is_v4() ? protocol::kIcmp : protocol::kIcmpV6;
+  } else {
+    return Rejection::invalid_protocol;
+  }
+  return Rejection::none;
+}
+
+Rejection CsvColumns::read_ports(const CsvRow& row, Packet& packet) const {
+  const auto destination = parse_whole(row.field(destination_port_), 65'535);
+  if (!destination) return Rejection::invalid_port;
+  packet.destination_port = static_cast<std::uint16_t>(*destination);
+  if (source_port_ != kUnmapped) {
+    const auto source = parse_whole(row.field(source_port_), 65'535);
+    if (!source) return Rejection::invalid_port;
+    packet.source_port = static_cast<std::uint16_t>(*source);
+  }
+  packet.has_ports = true;
+  if (const std::string_view flags = row.field(tcp_flags_); packet.is_tcp() && !is_absent(flags)) {
+    const auto parsed = parse_tcp_flags(flags);
+    if (!parsed) return Rejection::invalid_tcp_flags;
+    packet.has_flags = true;
+    packet.tcp_flags = *parsed;
+  }
+  return Rejection::none;
+}
+
+Rejection CsvColumns::read_icmp(const CsvRow& row, Packet& packet) const {
+  const std::string_view type_text = row.field(icmp_type_);
+  if (is_absent(type_text)) return Rejection::none;
+  const auto type = parse_whole(type_text, 255);
+  if (!type) return Rejection::invalid_icmp_type;
+  packet.has_icmp_type = true;
+  packet.icmp_type = static_cast<std::uint8_t>(*type);
+  if (const std::string_view code_text = row.field(icmp_code_); !is_absent(code_text)) {
+    const auto code = parse_whole(code_text, 255);
+    if (!code) return Rejection::invalid_icmp_type;
+    packet.icmp_code = static_cast<std::uint8_t>(*code);
+  }
+  return Rejection::none;
+}
+
+Rejection CsvColumns::read_labels(const CsvRow& row, SensorNames& sensors, Packet& packet) const {
+  if (const std::string_view ttl = row.field(ttl_); !is_absent(ttl)) {
+    const auto value = parse_whole(ttl, 255);
+    if (!value) return Rejection::invalid_ttl;
+    packet.has_ttl = true;
+    packet.ttl = static_cast<std::uint8_t>(*value);
+  }
+  if (region_ != kUnmapped) {
+    packet.has_region = true;
+    packet.region_label = Region::parse(row.field(region_)).value_or(Region());
+  }
+  if (sensor_ != kUnmapped) {
+    const auto label = sensors.label_of(row.field(sensor_));
+    if (!label) return Rejection::invalid_sensor;
+    packet.sensor_label = *label;
+  }
+  return Rejection::none;
+}
+
+Rejection CsvColumns::read(const CsvRow& row, LocalClock& clock, SensorNames& sensors,
+                           Packet& packet) const {
+  packet = Packet{};
+  if (row.count() != count_) return Rejection::wrong_column_count;
+  const auto stamp = parse_time_column(row.field(time_));
+  if (!stamp) return Rejection::invalid_time;
+  const auto time = clock.resolve(*stamp, stamp->year);
+  if (!time) return Rejection::invalid_time;
+  packet.time = *time;
+  const auto source = IpAddress::parse(row.field(source_));
+  if (!source || source->is_unspecified()) return Rejection::invalid_source;
+  packet.source = *source;
+  if (const std::string_view text = row.field(destination_); !is_absent(text)) {
+    const auto destination = IpAddress::parse(text);
+    if (!destination || destination->is_unspecified()) return Rejection::invalid_destination;
+    packet.destination = *destination;
+    packet.has_destination = true;
+  }
+  if (const Rejection bad = read_protocol(row, packet); bad != Rejection::none) return bad;
+  Rejection transport = Rejection::none;
+  if (packet.is_tcp() || packet.is_udp()) transport = read_ports(row, packet);
+  if (packet.is_icmp()) transport = read_icmp(row, packet);
+  if (transport != Rejection::none) return transport;
+  return read_labels(row, sensors, packet);
+}
+
+}  // namespace teiten

@@ -1,0 +1,281 @@
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "logs/log_test_support.h"
+
+namespace teiten {
+namespace {
+
+using log_test::PieceInput;
+using log_test::read_log;
+using log_test::ReadLog;
+
+constexpr const char* kMapping =
+    "time=datetime,sensor=host,source=srcstr,protocol=proto,icmp_type=type,source_port=spt,"
+    "destination_port=dpt,region=cc";
+const std::string kHeader = "datetime,host,srcstr,proto,type,spt,dpt,cc,country\n";
+
+LogOptions csv_options(const std::string& mapping = kMapping) {
+  LogOptions options;
+  options.csv = CsvMapping::parse(mapping).value();
+  return options;
+}
+
+ReadLog read_csv(const std::string& text, const std::string& mapping = kMapping) {
+  return read_log(text, csv_options(mapping));
+}
+
+/// The only row under the usual header.
+LogLine read_row(const std::string& row) {
+  const ReadLog log = read_csv(kHeader + row);
+  EXPECT_EQ(log.lines.size(), 1U) << row;
+  return log.lines.empty() ? LogLine{} : log.lines.front();
+}
+
+TEST(CsvReader, ReadsARow) {
+  const ReadLog log =
+      read_csv(kHeader + "2013-03-03 21:53:59,east,198.51.100.7,TCP,,6000,1433,CN,China\n");
+  ASSERT_EQ(log.lines.size(), 1U);
+  const LogLine& line = log.lines[0];
+  EXPECT_EQ(line.number, 1U) << "a header is no line";
+  ASSERT_EQ(line.rejection, Rejection::none);
+  EXPECT_EQ(format_utc(line.packet.time), "2013-03-03T21:53:59Z");
+  EXPECT_EQ(line.packet.source.to_string(), "198.51.100.7");
+  EXPECT_TRUE(line.packet.is_tcp());
+  EXPECT_TRUE(line.packet.has_ports);
+  EXPECT_EQ(line.packet.source_port, 6000);
+  EXPECT_EQ(line.packet.destination_port, 1433);
+  EXPECT_TRUE(line.packet.has_region);
+  EXPECT_EQ(line.packet.region_label.to_string(), "CN");
+  EXPECT_FALSE(line.packet.has_flags);
+  EXPECT_FALSE(line.packet.has_destination);
+  EXPECT_FALSE(line.packet.has_ttl);
+  EXPECT_EQ(line.packet.sensor_label, 1);
+  EXPECT_EQ(log.sensors, std::vector<std::string>{"east"});
+}
+
+TEST(CsvReader, SensorsAreNumberedAsTheyCome) {
+  const std::string rest = ",198.51.100.7,UDP,,1,2,US,x\n";
+  const ReadLog log =
+      read_csv(kHeader + "2013-03-03 21:53:59,east" + rest + "2013-03-03 21:53:59,west" + rest +
+               "2013-03-03 21:53:59,east" + rest + "2013-03-03 21:53:59," + rest +
+               "2013-03-03 21:53:59,観測点" + rest + "2013-03-03 21:53:59,\xff" + rest +
+               "2013-03-03 21:53:59,a\tb" + rest);
+  ASSERT_EQ(log.lines.size(), 7U);
+  EXPECT_EQ(log.sensors, (std::vector<std::string>{"east", "west", "観測点"}));
+  EXPECT_EQ(log.lines[0].packet.sensor_label, 1);
+  EXPECT_EQ(log.lines[1].packet.sensor_label, 2);
+  EXPECT_EQ(log.lines[2].packet.sensor_label, 1);
+  EXPECT_EQ(log.lines[3].packet.sensor_label, 0);
+  EXPECT_EQ(log.lines[4].packet.sensor_label, 3);
+  EXPECT_EQ(log.lines[5].rejection, Rejection::invalid_sensor);
+  EXPECT_EQ(log.lines[6].rejection, Rejection::invalid_sensor);
+}
+
+TEST(CsvReader, EqualRowsAreAllKept) {
+  const std::string row = "2013-03-03 21:53:59,east,198.51.100.7,TCP,,6000,1433,CN,China\n";
+  EXPECT_EQ(read_csv(kHeader + row + row + row).rejections(),
+            std::vector<Rejection>(3, Rejection::none));
+}
+
+TEST(CsvReader, EveryLineEnd) {
+  const std::string header = "time,ip,proto,dpt";
+  const std::string row = "2013-03-03 21:53:59,198.51.100.7,TCP,80";
+  for (const std::string end : {"\n", "\r\n", "\r"}) {
+    for (const std::string& last : {end, std::string()}) {
+      const ReadLog log = read_csv(header + end + row + end + row + last,
+                                   "time=time,source=ip,protocol=proto,destination_port=dpt");
+      EXPECT_EQ(log.rejections(), std::vector<Rejection>(2, Rejection::none));
+      EXPECT_EQ(log.counted, 2U);
+    }
+  }
+}
+
+TEST(CsvReader, ByteOrderMarkBlanksAndColumnOrder) {
+  const ReadLog log = read_csv(
+      "\xef\xbb\xbf dport ,\" ip \",proto,when\r\n 23 , 2001:db8::7 , udp ,"
+      "2013-03-03T21:53:59Z\r\n",
+      "time=when,source=ip,protocol=proto,destination_port=dport");
+  ASSERT_EQ(log.error, "");
+  ASSERT_EQ(log.lines.size(), 1U);
+  ASSERT_EQ(to_string(log.lines[0].rejection), "none");
+  EXPECT_EQ(log.lines[0].packet.source.to_string(), "2001:db8::7");
+  EXPECT_EQ(log.lines[0].packet.destination_port, 23);
+  EXPECT_TRUE(log.lines[0].packet.is_udp());
+  EXPECT_FALSE(log.lines[0].packet.has_region) << "no column, no label";
+}
+
+TEST(CsvReader, QuotedFields) {
+  const ReadLog log = read_csv(
+      kHeader +
+      "\"2013-03-03 21:53:59\",\"ea\"\"st, "
+      "1\",\"198.51.100.7\",\"TCP\",\"\",\"6000\",\"1433\",\"CN\","
+      "\"two\nlines, \"\"quoted\"\"\"\n2013-03-03 21:54:00,b,198.51.100.8,TCP,,1,2,JP,5\" pipe\n");
+  ASSERT_EQ(log.lines.size(), 2U);
+  EXPECT_EQ(log.lines[0].rejection, Rejection::none);
+  EXPECT_EQ(log.lines[1].rejection, Rejection::none);
+  EXPECT_EQ(log.sensors, (std::vector<std::string>{"ea\"st, 1", "b"}));
+}
+
+TEST(CsvReader, AnUnterminatedQuoteCostsOneLine) {
+  const std::string good = "2013-03-03 21:53:59,east,198.51.100.7,TCP,,6000,1433,CN,x\n";
+  const ReadLog log = read_csv(
+      kHeader + good + "2013-03-03 21:53:59,\"east,198.51.100.7,TCP,,1,2,CN,x\n" + good + good);
+  EXPECT_EQ(log.rejections(),
+            (std::vector<Rejection>{Rejection::none, Rejection::unterminated_quote, Rejection::none,
+                                    Rejection::none}));
+}
+
+TEST(CsvReader, ColumnCountAndBlankLines) {
+  EXPECT_EQ(read_row("2013-03-03 21:53:59,east,198.51.100.7,TCP,,6000,1433,CN\n").rejection,
+            Rejection::wrong_column_count);
+  EXPECT_EQ(read_row("2013-03-03 21:53:59,east,198.51.100.7,TCP,,6000,1433,CN,x,y\n").rejection,
+            Rejection::wrong_column_count);
+  EXPECT_EQ(read_row("\n").rejection, Rejection::empty_line);
+  EXPECT_EQ(read_csv(kHeader).lines.size(), 0U);
+}
+
+TEST(CsvReader, Times) {
+  const auto time = [](const std::string& text) {
+    const LogLine line = read_row("\"" + text + "\",east,198.51.100.7,TCP,,6000,1433,CN,x\n");
+    return line.rejection == Rejection::none ? format_utc(line.packet.time)
+                                             : std::string(to_string(line.rejection));
+  };
+  EXPECT_EQ(time("2013-03-03 21:53:59"), "2013-03-03T21:53:59Z");
+  EXPECT_EQ(time("2013-03-03 21:53"), "2013-03-03T21:53:00Z");
+  EXPECT_EQ(time("2013-03-03T21:53:59.25+09:00"), "2013-03-03T12:53:59.25Z");
+  EXPECT_EQ(time("2013/03/03 21:53:59"), "2013-03-03T21:53:59Z");
+  EXPECT_EQ(time("3/3/13 21:53"), "2013-03-03T21:53:00Z");
+  EXPECT_EQ(time("12/31/2013 9:05:07"), "2013-12-31T09:05:07Z");
+  EXPECT_EQ(time("1362347639"), "2013-03-03T21:53:59Z");
+  EXPECT_EQ(time("1362347639.5"), "2013-03-03T21:53:59.5Z");
+  EXPECT_EQ(time("1362347639250"), "2013-03-03T21:53:59.25Z");
+  EXPECT_EQ(time("1362347639000001"), "2013-03-03T21:53:59.000001Z");
+  EXPECT_EQ(time("1362347639000000001"), "2013-03-03T21:53:59.000000001Z");
+  for (const char* bad :
+       {"", "yesterday", "2013-03-03", "2013-02-29 00:00:00", "2013-03-03 24:00:00",
+        "2013-03-03 21:60:00", "31/12/2013 9:05", "99999999999999999999", "-1", "0",
+        "13623476390.5", "2013-03-03 21:53:59 JST", "1969-12-31 23:59:59", "2300-01-01 00:00:00",
+        "3/3/13"}) {
+    EXPECT_EQ(time(bad), "invalid_time") << bad;
+  }
+}
+
+TEST(CsvReader, TimesAreInTheZoneAsked) {
+  LogOptions options = csv_options();
+  options.zone = TimeZone::find("Asia/Tokyo").value();
+  const ReadLog log =
+      read_log(kHeader + "2013-03-03 09:00:00,east,198.51.100.7,TCP,,6000,1433,CN,x\n", options);
+  EXPECT_EQ(format_utc(log.lines.at(0).packet.time), "2013-03-03T00:00:00Z");
+}
+
+TEST(CsvReader, Icmp) {
+  const LogLine ping = read_row("2013-03-03 21:53:59,east,198.51.100.7,ICMP,8,,,CN,x\n");
+  EXPECT_EQ(ping.rejection, Rejection::none);
+  EXPECT_TRUE(ping.packet.has_icmp_type);
+  EXPECT_EQ(ping.packet.icmp_type, 8);
+  EXPECT_FALSE(ping.packet.has_ports);
+  const LogLine untyped = read_row("2013-03-03 21:53:59,east,198.51.100.7,ICMP,,,,CN,x\n");
+  EXPECT_EQ(untyped.rejection, Rejection::none);
+  EXPECT_FALSE(untyped.packet.has_icmp_type);
+  EXPECT_EQ(read_row("2013-03-03 21:53:59,east,198.51.100.7,ICMP,256,,,CN,x\n").rejection,
+            Rejection::invalid_icmp_type);
+  EXPECT_EQ(read_row("2013-03-03 21:53:59,east,198.51.100.7,1,8.0,,,CN,x\n").packet.icmp_type, 8)
+      << "a column with gaps, as pandas writes it";
+}
+
+TEST(CsvReader, BadValues) {
+  const auto rejection = [](const std::string& source, const std::string& protocol,
+                            const std::string& source_port, const std::string& port) {
+    return read_row("2013-03-03 21:53:59,east," + source + "," + protocol + ",," + source_port +
+                    "," + port + ",CN,x\n")
+        .rejection;
+  };
+  EXPECT_EQ(rejection("198.51.100.7", "TCP", "1", "65535"), Rejection::none);
+  EXPECT_EQ(rejection("198.51.100.7", "TCP", "1", "65536"), Rejection::invalid_port);
+  EXPECT_EQ(rejection("198.51.100.7", "TCP", "65536", "1"), Rejection::invalid_port);
+  EXPECT_EQ(rejection("198.51.100.7", "TCP", "", "1"), Rejection::invalid_port);
+  EXPECT_EQ(rejection("198.51.100.7", "UDP", "1", ""), Rejection::invalid_port);
+  EXPECT_EQ(rejection("198.51.100.7", "UDP", "1", "-1"), Rejection::invalid_port);
+  EXPECT_EQ(rejection("198.51.100.7", "TCPX", "1", "1"), Rejection::invalid_protocol);
+  EXPECT_EQ(rejection("198.51.100.7", "", "1", "1"), Rejection::invalid_protocol);
+  EXPECT_EQ(rejection("198.51.100.7", "47", "", ""), Rejection::none);
+  EXPECT_EQ(rejection("0.0.0.0", "TCP", "1", "1"), Rejection::invalid_source);
+  EXPECT_EQ(rejection("198.51.100", "TCP", "1", "1"), Rejection::invalid_source);
+  EXPECT_EQ(rejection("", "TCP", "1", "1"), Rejection::invalid_source);
+}
+
+TEST(CsvReader, Regions) {
+  const auto region = [](const std::string& text) {
+    return read_row("2013-03-03 21:53:59,east,198.51.100.7,TCP,,1,2," + text + ",x\n").packet;
+  };
+  EXPECT_EQ(region("jp").region_label.to_string(), "JP");
+  EXPECT_EQ(region("NA").region_label.to_string(), "NA") << "Namibia";
+  EXPECT_EQ(region("").region_label.to_string(), "ZZ");
+  EXPECT_EQ(region("JPN").region_label.to_string(), "ZZ");
+  EXPECT_TRUE(region("").has_region);
+}
+
+TEST(CsvReader, OptionalColumns) {
+  const std::string mapping =
+      "time=t,source=s,destination=d,protocol=p,destination_port=q,tcp_flags=f,ttl=l,icmp_type=i,"
+      "icmp_code=c";
+  const auto row = [&](const std::string& text) {
+    return read_csv("t,s,d,p,q,f,l,i,c\n1362347639,198.51.100.7," + text + "\n", mapping)
+        .lines.at(0);
+  };
+  const LogLine syn = row("192.0.2.1,tcp,23,SYN,51,,");
+  ASSERT_EQ(syn.rejection, Rejection::none);
+  EXPECT_EQ(syn.packet.destination.to_string(), "192.0.2.1");
+  EXPECT_TRUE(syn.packet.has_destination);
+  EXPECT_TRUE(syn.packet.has_ports) << "no source port column";
+  EXPECT_EQ(syn.packet.tcp_flags, 0x02);
+  EXPECT_EQ(syn.packet.ttl, 51);
+  EXPECT_EQ(row(",tcp,23,SYN|ACK,,,").packet.tcp_flags, 0x12);
+  EXPECT_EQ(row(",tcp,23,RA,,,").packet.tcp_flags, 0x14);
+  EXPECT_EQ(row(",tcp,23,...A..S.,,,").packet.tcp_flags, 0x12);
+  EXPECT_EQ(row(",tcp,23,0x29,,,").packet.tcp_flags, 0x29);
+  EXPECT_EQ(row(",tcp,23,18,,,").packet.tcp_flags, 0x12);
+  EXPECT_TRUE(row(",tcp,23,0,,,").packet.has_flags);
+  EXPECT_FALSE(row(",tcp,23,,,,").packet.has_flags);
+  EXPECT_EQ(row(",tcp,23,256,,,").rejection, Rejection::invalid_tcp_flags);
+  EXPECT_EQ(row(",tcp,23,SYX,,,").rejection, Rejection::invalid_tcp_flags);
+  EXPECT_EQ(row(",tcp,23,S,256,,").rejection, Rejection::invalid_ttl);
+  EXPECT_EQ(row("nowhere,tcp,23,S,1,,").rejection, Rejection::invalid_destination);
+  const LogLine unreachable = row(",icmp,,,,3,13");
+  EXPECT_EQ(unreachable.packet.icmp_type, 3);
+  EXPECT_EQ(unreachable.packet.icmp_code, 13);
+  EXPECT_EQ(row(",icmp,,,,3,256").rejection, Rejection::invalid_icmp_type);
+  EXPECT_TRUE(row(",,23,S,,,").packet.is_tcp()) << "only TCP has flags";
+  EXPECT_EQ(row(",,,,,8,").packet.protocol, 1);
+  EXPECT_EQ(row(",,23,,,,").rejection, Rejection::invalid_protocol);
+}
+
+TEST(CsvMapping, Errors) {
+  const auto message = [](const std::string& text) {
+    const auto mapping = CsvMapping::parse(text);
+    return mapping.ok() ? "" : mapping.error().message;
+  };
+  EXPECT_EQ(message("time=a,source=b"), "");
+  EXPECT_EQ(message(" time = a , source = b "), "");
+  EXPECT_NE(message("time=a").find("'source' is missing"), std::string::npos);
+  EXPECT_NE(message("").find("'time' is missing"), std::string::npos);
+  EXPECT_NE(message("time=a,source=b,packets=c").find("'packets' is no key"), std::string::npos);
+  EXPECT_NE(message("time=a,source=b,packets=c").find("destination_port"), std::string::npos)
+      << "lists the keys";
+  EXPECT_NE(message("time=a,source=b,time=c").find("twice"), std::string::npos);
+  EXPECT_NE(message("time=a,source=").find("no column"), std::string::npos);
+  EXPECT_NE(message("time=a,source").find("pair"), std::string::npos);
+}
+
+TEST(CsvReader, AColumnThatIsNotThereIsNamed) {
+  const ReadLog log = read_csv("when,who\n", "time=when,source=ip");
+  EXPECT_NE(log.error.find("source=ip"), std::string::npos);
+  EXPECT_NE(log.error.find("when, who"), std::string::npos);
+  EXPECT_NE(read_csv("", "time=when,source=ip").error.find("header"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace teiten
