@@ -33,6 +33,8 @@ enum class Layer : std::uint8_t {
   ipv6_destination,
   ipv6_mobility,
   ipv6_ah,
+  ipv6_hip,
+  ipv6_shim6,
   tcp,
   udp,
   icmp,

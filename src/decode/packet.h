@@ -34,9 +34,9 @@ struct Packet {
 
   std::uint32_t sequence = 0;          ///< TCP sequence number, if has_sequence
   std::uint32_t acknowledgement = 0;   ///< TCP acknowledgement number, if has_sequence
-  std::uint16_t source_port = 0;       ///< TCP and UDP, if has_ports; ICMP echo: the identifier
+  std::uint16_t source_port = 0;       ///< TCP and UDP, if has_ports; ICMP query: the identifier
   std::uint16_t destination_port = 0;  ///< TCP and UDP, if has_ports
-  std::uint16_t length = 0;    ///< IP total length in bytes (header + payload), if has_length
+  std::uint16_t length = 0;    ///< IP header and payload in bytes, if has_length; 65535: or more
   std::uint16_t ip_id = 0;     ///< IPv4 identification, if has_ttl and IPv4
   std::uint16_t window = 0;    ///< TCP window as sent, if has_sequence
   std::uint8_t protocol = 0;   ///< IP protocol number; for IPv6 that of the last header met
@@ -57,7 +57,7 @@ struct Packet {
   bool has_quoted : 1 = false;
   /// The record carries its own region label (region_label); enrichment keeps it.
   bool has_region : 1 = false;
-  /// The link layer says that this host sent the frame (Linux SLL packet type 4).
+  /// The link layer says that this host sent the frame (Linux SLL and SLL2: packet type 4).
   bool link_outgoing : 1 = false;
 
   std::uint8_t quoted_protocol = 0;
