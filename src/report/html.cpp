@@ -1,0 +1,200 @@
+#include "report/html.h"
+
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/assert.h"
+#include "report/assets.h"
+#include "report/html_parts.h"
+#include "report/html_text.h"
+
+namespace teiten {
+namespace {
+
+using html::Context;
+using html::Json;
+using html::member;
+using html::text;
+
+/// Below this a headline number shows one decimal (3.3 accesses a source), from it on none.
+constexpr double kHeadlineWholeFrom = 100.0;
+
+std::string head(const Json& model, const Context& context) {
+  return fmt::format(
+      "<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+      "script-src '{}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+      "form-action 'none'\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+      "<meta name=\"referrer\" content=\"no-referrer\">\n"
+      "<meta name=\"generator\" content=\"{}\">\n"
+      "<link rel=\"icon\" href=\"data:,\">\n"
+      "<title>{} – {}</title>\n"
+      "<style>\n{}\n</style>\n",
+      report_script_hash(), escape_html(text(model, "generator")),
+      escape_html(text(model, "title")),
+      escape_html(format_date(text(model, "month"), context.language)), report_style());
+}
+
+std::string period(const Json& model, const Context& context) {
+  const Json& range = member(model, "period");
+  const std::string_view from = text(range, "from");
+  const std::string_view to = text(range, "to");
+  if (from.empty() || to.empty()) return {};
+  return escape_html(fmt::format("{} – {}", format_date(from.substr(0, 10), context.language),
+                                 format_date(last_day_before(to), context.language)));
+}
+
+std::string masthead(const Json& model, const Context& context) {
+  std::string out = "<header class=\"masthead\">\n";
+  out += fmt::format("<p class=\"month\">{}</p>\n",
+                     escape_html(format_date(text(model, "month"), context.language)));
+  out += fmt::format("<h1>{}</h1>\n", escape_html(text(model, "title")));
+  if (!text(model, "subtitle").empty())
+    out += fmt::format("<p class=\"subtitle\">{}</p>\n", escape_html(text(model, "subtitle")));
+  return out + "</header>\n";
+}
+
+std::string headline_value(const Json& value) {
+  if (value.is_string()) return escape_html(value.get<std::string>());
+  if (!value.is_number()) return "–";
+  const double number = value.get<double>();
+  const bool whole = std::trunc(number) == number || std::fabs(number) >= kHeadlineWholeFrom;
+  return format_number(number, whole ? 0 : 1);
+}
+
+std::string headline(const Json& model, const Context& context) {
+  const Json& items = member(model, "headline");
+  if (!items.is_array() || items.empty()) return {};
+  std::string out = fmt::format("<section class=\"headline\" aria-label=\"{}\">\n<dl>\n",
+                                context.label("headline"));
+  for (const Json& item : items) {
+    out += fmt::format("<div class=\"card\"><dt>{}</dt><dd><strong>{}</strong>",
+                       escape_html(text(item, "label")), headline_value(member(item, "value")));
+    if (!text(item, "unit").empty())
+      out += fmt::format(" <span class=\"card-unit\">{}</span>", escape_html(text(item, "unit")));
+    if (!text(item, "note").empty())
+      out += fmt::format("<small>{}</small>", escape_html(text(item, "note")));
+    out += "</dd></div>\n";
+  }
+  return out + "</dl>\n</section>\n";
+}
+
+/// Level 2 and deeper are indented in the contents and are <h3> in the text.
+bool is_subsection(const Json& section) {
+  const Json& level = member(section, "level");
+  return level.is_number() && level.get<double>() > 1;
+}
+
+/// "2.1" + "Title"; a title that already begins with its number stays as it is.
+std::string section_title(const Json& section) {
+  const std::string_view id = text(section, "id");
+  const std::string_view title = text(section, "title");
+  const bool numbered = !id.empty() && id[0] >= '0' && id[0] <= '9' && !title.starts_with(id);
+  if (!numbered) return escape_html(title);
+  return fmt::format("<span class=\"section-number\">{}</span> {}", escape_html(id),
+                     escape_html(title));
+}
+
+std::string contents(const Json& model, const Context& context) {
+  std::string items;
+  for (const Json& section : member(model, "sections")) {
+    items += fmt::format("<li{}><a href=\"#{}\">{}</a></li>\n",
+                         is_subsection(section) ? " class=\"sub\"" : "",
+                         element_id("section", text(section, "id")), section_title(section));
+  }
+  return fmt::format(
+      "<nav class=\"contents\" aria-labelledby=\"contents-title\">\n"
+      "<h2 id=\"contents-title\">{}</h2>\n<ol>\n{}</ol>\n</nav>\n",
+      context.label("contents"), items);
+}
+
+const Json* find_figure(const Json& model, std::string_view id) {
+  for (const Json& figure : member(model, "figures")) {
+    if (text(figure, "id") == id) return &figure;
+  }
+  return nullptr;
+}
+
+std::string block(const Json& model, const Json& block, const Context& context) {
+  const std::string_view type = text(block, "type");
+  if (type == "paragraph") return fmt::format("<p>{}</p>\n", escape_html(text(block, "text")));
+  if (type == "table") return html::table(member(block, "table"), context);
+  if (type == "figure") {
+    const Json* figure = find_figure(model, text(block, "figure"));
+    return figure == nullptr ? std::string() : html::figure(*figure, context);
+  }
+  if (type == "list") {
+    std::string items;
+    for (const Json& item : member(block, "items")) {
+      if (item.is_string())
+        items += fmt::format("<li>{}</li>\n", escape_html(item.get<std::string>()));
+    }
+    return fmt::format("<ul>\n{}</ul>\n", items);
+  }
+  return {};
+}
+
+std::string sections(const Json& model, const Context& context) {
+  std::string out;
+  for (const Json& section : member(model, "sections")) {
+    const std::string anchor = element_id("section", text(section, "id"));
+    const char* heading = is_subsection(section) ? "h3" : "h2";
+    out += fmt::format(
+        "<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<{1} id=\"{0}-title\">{2}</{1}>\n",
+        anchor, heading, section_title(section));
+    for (const Json& one : member(section, "blocks"))
+      out += block(model, one, context);
+    out += "</section>\n";
+  }
+  return out;
+}
+
+std::string footer(const Json& model, const Context& context) {
+  std::string rows;
+  const auto row = [&rows, &context](std::string_view key, const std::string& escaped) {
+    if (escaped.empty()) return;
+    rows += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", context.label(key), escaped);
+  };
+  row("period", period(model, context));
+  row("time_zone", escape_html(text(model, "time_zone")));
+  row("convention", escape_html(text(model, "convention")));
+  row("generator", escape_html(text(model, "generator")));
+  return fmt::format("<footer>\n<h2>{}</h2>\n<dl>\n{}</dl>\n<p>{}</p>\n</footer>\n",
+                     context.label("about"), rows, context.label("self_contained"));
+}
+
+}  // namespace
+
+std::string render_html(std::string_view model_json) {
+  Json model = Json::parse(model_json, nullptr, false);
+  TEITEN_ASSERT(!model.is_discarded() && model.is_object());
+  Context context;
+  context.language = text(model, "language") == "ja" ? "ja" : "en";
+  context.labels = html::complete_labels(member(model, "labels"), context.language);
+  model["labels"] = context.labels;
+
+  std::string out = fmt::format("<!doctype html>\n<html lang=\"{}\">\n<head>\n", context.language);
+  out += head(model, context);
+  out += fmt::format(
+      "</head>\n<body>\n<a class=\"skip\" href=\"#content\">{}</a>\n<div class=\"page\">\n",
+      context.label("skip_to_content"));
+  out += masthead(model, context);
+  out += contents(model, context);
+  out += "<main id=\"content\">\n";
+  out += headline(model, context);
+  out += sections(model, context);
+  out += "</main>\n";
+  out += footer(model, context);
+  out += "</div>\n<script type=\"application/json\" id=\"report-model\">";
+  out += escape_json_for_script(model.dump());
+  out += "</script>\n<script>";
+  out += report_script();
+  out += "</script>\n</body>\n</html>\n";
+  return out;
+}
+
+}  // namespace teiten
