@@ -1,5 +1,6 @@
 #include "report/html.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -119,9 +120,31 @@ const Json* find_figure(const Json& model, std::string_view id) {
   return nullptr;
 }
 
+/// A paragraph's text, escaped; each mention of a figure that exists ("図 2.1.1", "Figure 2.1.1")
+/// leads to it.
+std::string prose(std::string_view words, const Json& model, const Context& context) {
+  const std::string_view name = text(context.labels, "figure");
+  std::string out;
+  std::size_t done = 0;
+  for (auto at = words.find(name); at != std::string_view::npos; at = words.find(name, at + 1)) {
+    const std::size_t begin =
+        std::min(words.find_first_not_of(' ', at + name.size()), words.size());
+    std::size_t end = std::min(words.find_first_not_of("0123456789.", begin), words.size());
+    if (end > begin && words[end - 1] == '.') --end;
+    const std::string_view id = words.substr(begin, end - begin);
+    if (id.empty() || find_figure(model, id) == nullptr) continue;
+    out += escape_html(words.substr(done, at - done));
+    out += fmt::format("<a href=\"#{}\">{}</a>", element_id("figure", id),
+                       escape_html(words.substr(at, end - at)));
+    done = end;
+  }
+  return out + escape_html(words.substr(done));
+}
+
 std::string block(const Json& model, const Json& block, const Context& context) {
   const std::string_view type = text(block, "type");
-  if (type == "paragraph") return fmt::format("<p>{}</p>\n", escape_html(text(block, "text")));
+  if (type == "paragraph")
+    return fmt::format("<p>{}</p>\n", prose(text(block, "text"), model, context));
   if (type == "table") return html::table(member(block, "table"), context);
   if (type == "figure") {
     const Json* figure = find_figure(model, text(block, "figure"));
@@ -131,7 +154,8 @@ std::string block(const Json& model, const Json& block, const Context& context) 
     std::string items;
     for (const Json& item : member(block, "items")) {
       if (item.is_string())
-        items += fmt::format("<li>{}</li>\n", escape_html(item.get<std::string>()));
+        items +=
+            fmt::format("<li>{}</li>\n", prose(item.get_ref<const std::string&>(), model, context));
     }
     return fmt::format("<ul>\n{}</ul>\n", items);
   }

@@ -136,6 +136,16 @@ TEST(Html, NoTextOfTheModelBecomesMarkup) {
   EXPECT_TRUE(has(page, "\\u003c!--"));
 }
 
+TEST(Html, LinksTheFiguresThatAParagraphNames) {
+  const std::string page = page_of(R"j({"language":"ja",
+    "sections":[{"id":"1","title":"t","level":1,"blocks":[
+      {"type":"paragraph","text":"<図>2.1.1、図 2.1.1と図9.9、図2.1.1.参照。図"},{"type":"figure","figure":"2.1.1"}]}],
+    "figures":[{"id":"2.1.1","chart":"lines"}]})j");
+  EXPECT_TRUE(has(page,
+                  "<p>&lt;図&gt;2.1.1、<a href=\"#figure-2-1-1\">図 2.1.1</a>と図9.9、"
+                  "<a href=\"#figure-2-1-1\">図2.1.1</a>.参照。図</p>"));
+}
+
 TEST(Html, LeavesOutWhatIsOfAnotherType) {
   const std::string page = page_of(R"j({"language":7,"title":[],"headline":{"a":1},"labels":3,
     "sections":[1,"a",{"id":3,"blocks":[null,{"type":"table","table":{"columns":[{}],"rows":[3,{"a":1},[[1]]]}},

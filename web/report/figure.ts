@@ -10,12 +10,19 @@ import { Legend } from './legend';
 import type { Figure } from './model';
 import type { Theme } from './theme';
 
+/** Where a chart is drawn. */
+export interface Medium {
+  theme: Theme;
+  width: number;
+  /** On paper charts are flatter: three stand on a page. */
+  print: boolean;
+}
+
 /** One figure of the page: its chart and its legend. */
 export class FigureView {
   private readonly chart: ECharts;
   private readonly legend: Legend | null;
-  private theme: Theme | null = null;
-  private width = 0;
+  private medium: Medium | null = null;
 
   constructor(
     readonly host: HTMLElement,
@@ -24,14 +31,14 @@ export class FigureView {
   ) {
     this.chart = createChart(host);
     const redraw = () => {
-      if (this.theme) this.draw(this.theme, this.width);
+      if (this.medium) this.draw(this.medium);
     };
     this.legend = figure.chart === 'shares' ? null : new Legend(figure, formatter, redraw, host);
   }
 
-  draw(theme: Theme, width: number): void {
-    this.theme = theme;
-    this.width = width;
+  draw(medium: Medium): void {
+    this.medium = medium;
+    const { theme, width } = medium;
     this.legend?.paint(theme);
     const drawing: Drawing = {
       figure: this.figure,
@@ -41,13 +48,14 @@ export class FigureView {
       font: getComputedStyle(this.host).fontFamily,
       width,
     };
-    this.chart.resize({ width, height: height(drawing), silent: true });
+    this.chart.resize({ width, height: height(drawing, medium.print), silent: true });
     this.chart.setOption(option(drawing), { notMerge: true });
   }
 }
 
-function height(drawing: Drawing): number {
+function height(drawing: Drawing, print: boolean): number {
   if (drawing.figure.chart === 'shares') return sharesHeight(drawing);
+  if (print) return 230;
   return drawing.width < narrowWidth ? 250 : Math.round(Math.min(360, drawing.width * 0.42));
 }
 

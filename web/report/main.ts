@@ -32,7 +32,7 @@ function start(): void {
   const draw = (view: FigureView) => {
     const theme = dark.matches && !printing ? darkTheme : lightTheme;
     const width = printing ? printWidth : view.host.clientWidth;
-    if (width > 0) view.draw(theme, width);
+    if (width > 0) view.draw({ theme, width, print: printing });
   };
   const drawAll = () => views.forEach(draw);
 

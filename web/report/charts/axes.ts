@@ -1,3 +1,4 @@
+import { figureDecimals } from '../format';
 import type { Drawing } from './drawing';
 import { fontSize, textWidth } from './drawing';
 import type { ChartOption } from './echarts';
@@ -40,6 +41,7 @@ export function timeAxes(drawing: Drawing, bars: boolean): ChartOption {
   const days = figure.x.kind === 'day';
   const labelled = labelledPositions(dates, days ? labelStep(drawing) : 1);
   const text = { color: theme.muted, fontFamily: font, fontSize: size };
+  const highest = Math.max(0, ...drawing.visible.flatMap((one) => one.values.map((value) => value ?? 0)));
   const empty = !drawing.visible.some((one) => one.values.some((value) => value !== null));
   return {
     animation: false,
@@ -61,10 +63,11 @@ export function timeAxes(drawing: Drawing, bars: boolean): ChartOption {
     yAxis: {
       type: 'value',
       min: 0,
-      ...(empty ? { max: 1 } : {}),
+      ...(highest === 0 ? { max: 1 } : {}),
+      ...(figureDecimals(figure) === 0 ? { minInterval: 1 } : {}),
       splitNumber: 4,
       axisLabel: { ...text, show: !empty, formatter: (value: number) => formatter.axisNumber(value) },
-      splitLine: { lineStyle: { color: theme.grid } },
+      splitLine: { show: !empty, lineStyle: { color: theme.grid } },
     },
   };
 }

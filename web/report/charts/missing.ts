@@ -35,7 +35,7 @@ export function hatchedBox(box: Box, drawing: Drawing) {
   const size = fontSize(drawing) - 1;
   const wordsWidth = textWidth(words, size, font) + 10;
   const across = wordsWidth <= box.width;
-  const upright = !across && box.width >= size + 6 && wordsWidth <= box.height;
+  const upright = !across && box.width >= size + 16 && wordsWidth <= box.height;
   const label = across || upright
     ? [{
         type: 'text' as const,
