@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""kill -9 at random instants of an import, again and again; then the same command once more: as if nothing had happened."""
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+from teiten_cli import Teiten, check
+
+KILLS = 10 if os.environ.get("TEITEN_QUICK") else 100
+KILLS_PER_STORE = 5
+
+
+def main():
+    teiten = Teiten(sys.argv[1])
+    chance = random.Random(20070701)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        teiten.ok("simulate", "talot2-2007", "--scale", "0.02", "--pcap", folder / "t.pcap", "--sensors", folder / "s.toml")
+        command = ["import", folder / "t.pcap", "--sensors", folder / "s.toml", "--batch-packets", "1500", "--store"]
+        begun = time.monotonic()
+        teiten.ok(*command, folder / "clean.db")
+        duration = time.monotonic() - begun
+        reference = teiten.everything(folder / "clean.db")
+        kills = finished = 0
+        round_number = 0
+        while kills < KILLS:
+            round_number += 1
+            store = folder / f"{round_number}.db"
+            for _ in range(KILLS_PER_STORE):
+                process = subprocess.Popen([teiten.program, *map(str, command), str(store)], stdout=subprocess.DEVNULL,
+                                           stderr=subprocess.DEVNULL)
+                try:
+                    process.wait(chance.uniform(0, duration))
+                    finished += 1
+                    break
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+                    kills += 1
+            teiten.ok(*command, store)
+            teiten.ok("doctor", "--store", store)
+            check(teiten.everything(store) == reference, f"round {round_number}: another store than a clean import gives")
+            for left in folder.glob(f"{round_number}.db*"):
+                left.unlink()
+        print(f"ok: {kills} kills in {round_number} stores ({finished} imports ended before their kill): each as a clean import")
+    return 0
+
+
+sys.exit(main())

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""The whole path on simulated traffic: capture in, counts out, and whatever must not change the answer."""
+import gzip
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+from teiten_cli import Teiten, check, equal, frames_of, split_pcap
+
+ARGUMENTS = ("talot2-2007", "--scale", "0.02")
+
+
+def naive_count(path, sensors):
+    """Packets and distinct sources by destination port, straight from the bytes: Ethernet, IPv4, TCP SYN only."""
+    packets, sources = {}, {}
+    for _, frame in frames_of(path):
+        header = (frame[14] & 15) * 4
+        if frame[23] != 6 or frame[14 + header + 13] & 0x3f != 0x02 or socket.inet_ntoa(frame[30:34]) not in sensors:
+            continue
+        port = int.from_bytes(frame[14 + header + 2:14 + header + 4], "big")
+        packets[port] = packets.get(port, 0) + 1
+        sources.setdefault(port, set()).add(frame[26:30])
+    return {f"{port}/tcp": (count, len(sources[port])) for port, count in packets.items()}
+
+
+def same_answer(teiten, folder, reference, name, *arguments, stdin=None):
+    store = folder / f"{name}.db"
+    teiten.ok("import", *arguments, "--sensors", folder / "s.toml", "--store", store, stdin=stdin)
+    teiten.ok("doctor", "--store", store)
+    check(teiten.everything(store) == reference, f"{name} gives another answer")
+    print(f"ok: {name} gives the same answer", flush=True)
+    return store
+
+
+def counts(teiten, folder, store):
+    truth = json.loads((folder / "t.json").read_text())
+    total = sum(1 for _ in frames_of(folder / "t.pcap"))
+    equal("packets = frames written", teiten.count(store)[0]["packets"], total)
+    check(str(total) in json.dumps(truth), "the truth tells the number of packets")
+    sensors = {line.split('"')[1].split("/")[0] for line in (folder / "s.toml").read_text().splitlines() if "addresses" in line}
+    naive = naive_count(folder / "t.pcap", sensors)
+    rows = teiten.count(store, "--where", "kind=scan", "--where", "protocol=tcp", "--by", "service")
+    ours = {row["service"]: (row["packets"], row["sources"]) for row in rows}
+    check(ours == naive, "packets and sources by TCP port differ from the naive count")
+    print(f"ok: {len(naive)} TCP ports as counted from the bytes", flush=True)
+
+
+def odd_inputs(teiten, folder):
+    store = folder / "errors.db"
+    teiten.refused("import", folder / "missing.pcap", "--store", store)
+    teiten.refused("import", folder, "--store", store)
+    (folder / "empty").write_bytes(b"")
+    teiten.refused("import", folder / "empty", "--store", store)
+    (folder / "noise").write_bytes(bytes(range(256)) * 40)
+    teiten.refused("import", folder / "noise", "--store", store)
+    teiten.refused("import", folder / "t.pcap", "--store", folder / "noise")
+    teiten.refused("count", "--store", folder / "nowhere.db")
+    teiten.refused("import", folder / "t.pcap", "--sensor", "a=300.1.2.3", "--store", store, status=2)
+    teiten.refused("import", folder / "t.pcap", "--geo", folder / "missing.mmdb", "--store", store)
+    (folder / "broken.mmdb").write_bytes(b"no database" * 100)
+    teiten.refused("import", folder / "t.pcap", "--geo", folder / "broken.mmdb", "--store", store)
+    teiten.refused("count", "--store", folder / "one.db", "--by", "nonsense", status=2)
+    teiten.refused("count", "--store", folder / "one.db", "--where", "service=http", status=2)
+    teiten.refused("report", "1999-01", "--store", folder / "one.db", "--out", folder / "r")
+    teiten.refused("nonsense", status=2)
+    print("ok: bad input gets one line", flush=True)
+
+
+def cut_short(teiten, folder):
+    whole = (folder / "t.pcap").read_bytes()
+    (folder / "short.pcap").write_bytes(whole[:-7])
+    done = teiten.run("import", folder / "short.pcap", "--sensors", folder / "s.toml", "--store", folder / "short.db")
+    check(done.returncode == 0 and b"warning" in done.stderr, "a capture cut short is imported with a warning")
+    equal("frames of a capture cut short", teiten.count(folder / "short.db")[0]["packets"],
+          sum(1 for _ in frames_of(folder / "t.pcap")) - 1)
+
+
+def busy(teiten, folder):
+    holder = subprocess.Popen([teiten.program, "import", "-", "--store", folder / "one.db"], stdin=subprocess.PIPE,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            done = teiten.run("import", folder / "t.pcap", "--store", folder / "one.db")
+            if done.returncode == 1:
+                break
+            time.sleep(0.05)
+        text = done.stderr.decode()
+        check(done.returncode == 1 and str(holder.pid) in text and text.count("\n") == 1, f"a held store: {text!r}")
+        print("ok: a store that is held names its holder", flush=True)
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+def main():
+    teiten = Teiten(sys.argv[1])
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        capture = folder / "t.pcap"
+        teiten.ok("simulate", *ARGUMENTS, "--pcap", capture, "--truth", folder / "t.json", "--sensors", folder / "s.toml")
+        store = folder / "one.db"
+        teiten.ok("import", capture, "--sensors", folder / "s.toml", "--store", store)
+        reference = teiten.everything(store)
+        counts(teiten, folder, store)
+
+        again = teiten.ok("import", capture, "--sensors", folder / "s.toml", "--store", store)
+        check("already" in again, again)
+        (folder / "renamed.gz").write_bytes(gzip.compress(capture.read_bytes(), 1))
+        teiten.ok("import", folder / "renamed.gz", "--sensors", folder / "s.toml", "--store", store)
+        check(teiten.everything(store) == reference, "the same content again changed the store")
+        print("ok: importing twice, renamed and compressed, is importing once", flush=True)
+
+        frames = sum(1 for _ in frames_of(capture))
+        split_pcap(capture, folder / "a.pcap", folder / "b.pcap", frames // 2)
+        same_answer(teiten, folder, reference, "two_halves", folder / "b.pcap", folder / "a.pcap")
+        same_answer(teiten, folder, reference, "one_thread", capture, "--threads", "1")
+        same_answer(teiten, folder, reference, "five_threads", capture, "--threads", "5")
+        same_answer(teiten, folder, reference, "small_batches", capture, "--batch-packets", "500")
+        same_answer(teiten, folder, reference, "compressed", folder / "renamed.gz")
+        same_answer(teiten, folder, reference, "standard_input", "-", stdin=capture.read_bytes())
+        odd_inputs(teiten, folder)
+        cut_short(teiten, folder)
+        busy(teiten, folder)
+    return 0
+
+
+sys.exit(main())
