@@ -1,0 +1,73 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "net/time.h"
+
+namespace CLI {
+class App;
+}
+
+namespace teiten {
+
+/// Exit status of every command (DESIGN §5).
+inline constexpr int kDone = 0;
+inline constexpr int kCouldNot = 1;
+inline constexpr int kWrongUsage = 2;
+
+/// Each adds its subcommand, with options, help and examples; what it does runs from the
+/// subcommand's callback and leaves the exit status in `status`.
+void add_import(CLI::App& app, int& status);
+void add_count(CLI::App& app, int& status);
+void add_report(CLI::App& app, int& status);
+void add_inspect(CLI::App& app, int& status);
+void add_simulate(CLI::App& app, int& status);
+void add_doctor(CLI::App& app, int& status);
+
+/// Prints "teiten: …" on standard error; the exit status that goes with the error.
+int fail(const Error& error);
+
+/// The store that commands use where no --store is given.
+std::string default_store();
+
+/// A line of progress on standard error, rewritten in place; nothing unless that is a terminal.
+class Progress {
+ public:
+  explicit Progress(std::string what);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void show(std::uint64_t done, std::uint64_t total);
+
+ private:
+  std::string what_;
+  bool terminal_;
+  std::chrono::steady_clock::time_point begun_;
+  std::chrono::steady_clock::time_point shown_;
+};
+
+/// Columns that line up: numbers to the right, text to the left; a wide character counts as two
+/// columns.
+class TextTable {
+ public:
+  explicit TextTable(std::vector<std::string> header, std::vector<bool> right_aligned);
+  void add(std::vector<std::string> row);
+  std::string text() const;
+
+ private:
+  std::vector<bool> right_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// "1,234,567".
+std::string grouped(std::uint64_t number);
+/// A field of a CSV file, quoted where it must be (RFC 4180), and never a formula for a
+/// spreadsheet.
+std::string csv_field(std::string_view text);
+/// Text on a terminal or in a message: control characters become '?'.
+std::string printable(std::string_view text);
+
+}  // namespace teiten

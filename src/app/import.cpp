@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "app/command.h"
+#include "app/importer.h"
+#include "app/input_options.h"
+
+namespace teiten {
+namespace {
+
+struct Options {
+  InputOptions input;
+  std::string store = default_store();
+  std::vector<std::string> geo;
+  std::size_t threads = 0;
+  std::uint64_t slice_packets = kSlicePackets;
+};
+
+/// More threads than this only wait for the reader.
+constexpr std::size_t kMaxImportThreads = 16;
+
+Result<ImportRequest> request_of(const Options& options) {
+  ImportRequest request;
+  request.files = options.input.files;
+  TEITEN_TRY(request.sensors, options.input.sensor_specs());
+  TEITEN_TRY(request.source, options.input.source_options());
+  for (const std::string& text : options.geo) {
+    TEITEN_TRY(auto file, GeoFile::parse(text));
+    request.geo.push_back(std::move(file));
+  }
+  request.keep_local = options.input.keep_local;
+  request.slice_packets = std::max<std::uint64_t>(options.slice_packets, 1);
+  request.threads =
+      options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  request.threads = std::min(request.threads, kMaxImportThreads);
+  return request;
+}
+
+void print_counts(std::string_view title, const NamedCounts& counts) {
+  if (counts.empty()) return;
+  fmt::print("  {} {}:", title, grouped(total_of(counts)));
+  const char* separator = " ";
+  for (const auto& [name, count] : counts) {
+    fmt::print("{}{} {}", separator, name, grouped(count));
+    separator = ", ";
+  }
+  fmt::print("\n");
+}
+
+void print_summary(const ImportSummary& summary, const std::string& store) {
+  const char* unit = summary.lines == summary.frames ? "lines"
+                     : summary.lines == 0            ? "frames"
+                                                     : "frames and lines";
+  fmt::print("{} {} from {} file{} into {}\n", grouped(summary.frames), unit, summary.files_read,
+             summary.files_read == 1 ? "" : "s", store);
+  fmt::print("  unsolicited {} packets in {} accesses\n", grouped(summary.packets_unsolicited),
+             grouped(summary.accesses));
+  if (summary.solicited > 0)
+    fmt::print("  solicited {} (answers to what a monitored address asked)\n",
+               grouped(summary.solicited));
+  print_counts("ignored", summary.ignored);
+  print_counts("anomalies", summary.anomalies);
+  print_counts("rejected", summary.rejected);
+  if (summary.lines > 0) {
+    const std::uint64_t rejected = total_of(summary.rejected);
+    fmt::print("  accepted {} + rejected {} = {} {}\n", grouped(summary.frames - rejected),
+               grouped(rejected), grouped(summary.frames), unit);
+  }
+  if (summary.dropped > 0) fmt::print("  dropped before capture {}\n", grouped(summary.dropped));
+  if (!summary.range.empty())
+    fmt::print("  from {} to {}\n", format_utc(summary.range.from), format_utc(summary.range.to));
+  print_counts("sensors", summary.packets_by_sensor);
+  if (!summary.region_source.empty()) fmt::print("  regions by {}\n", summary.region_source);
+  print_counts("limits reached", summary.limits);
+}
+
+int run(const Options& options) {
+  auto request = request_of(options);
+  if (!request.ok()) return fail(request.error());
+  auto store = Store::open(options.store, StoreMode::write);
+  if (!store.ok()) return fail(store.error());
+  Progress progress("import");
+  request->progress = [&](std::uint64_t done, std::uint64_t total) { progress.show(done, total); };
+  const auto summary = import_files(*request, **store);
+  if (!summary.ok()) return fail(summary.error());
+  for (const std::string& name : summary->already_there) {
+    fmt::print("{} is in {} already: nothing to do\n", printable(name), options.store);
+  }
+  if (summary->files_read > 0) print_summary(*summary, options.store);
+  for (const std::string& warning : summary->warnings)
+    fmt::print(stderr, "teiten: warning: {}\n", printable(warning));
+  if (summary->open_sensors && summary->solicited > 0) {
+    fmt::print(stderr,
+               "teiten: note: some destinations also send, so this is no darknet's capture; name "
+               "the monitored addresses: "
+               "--sensor NAME=ADDRESS[,ADDRESS]\n");
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_import(CLI::App& app, int& status) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("import", "Read captures and logs into a store");
+  options->input.add_to(*command);
+  command->add_option("--store", options->store, "The store, created if missing")
+      ->capture_default_str();
+  command->add_option(
+      "--geo", options->geo,
+      "FILE[@YYYY-MM-DD]: a geolocation database (MMDB) and the date it counts from; repeatable");
+  command
+      ->add_option("--threads", options->threads,
+                   "Threads (0: one a core); the answer does not depend on it")
+      ->capture_default_str();
+  command
+      ->add_option("--batch-packets", options->slice_packets,
+                   "Packets after which a batch is cut and committed")
+      ->capture_default_str();
+  command->footer(
+      "Examples:\n"
+      "  teiten import darknet.pcap.gz --sensor tokyo=192.0.2.0/24\n"
+      "  teiten import /var/log/ufw.log --sensor home --tz Asia/Tokyo\n"
+      "  teiten import honeypot.csv.gz --csv "
+      "time=datetime,sensor=host,source=srcstr,protocol=proto,icmp_type=type,\\\n"
+      "      source_port=spt,destination_port=dpt,region=cc\n"
+      "The same content given again changes nothing; a killed import is finished by running it "
+      "again.");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace teiten

@@ -1,0 +1,241 @@
+#include "app/importer.h"
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "app/input_plan.h"
+#include "base/bounded_queue.h"
+
+namespace teiten {
+namespace {
+
+/// Slices waiting for the store.
+constexpr std::size_t kMaxQueuedBatches = 1;
+/// Records between two looks at the writer's state and the progress line.
+constexpr std::uint64_t kRecordsPerLook = 65'536;
+
+/// Everything besides the content of the inputs that changes what is stored: part of the import's
+/// identity, so that an import that was killed is not continued under other options.
+std::string identity_of(const ImportRequest& request) {
+  std::string text =
+      fmt::format("keep_local={} format={} zone={} year={}", request.keep_local,
+                  static_cast<int>(request.source.format), request.source.log.zone.name(),
+                  request.source.log.year.value_or(0));
+  for (const SensorSpec& sensor : request.sensors) {
+    text += " sensor=" + sensor.name;
+    for (const Prefix& prefix : sensor.prefixes)
+      text += "," + prefix.to_string();
+  }
+  if (request.source.log.csv) {
+    for (const auto& [key, column] : request.source.log.csv->columns)
+      text += fmt::format(" {}={}", key, column);
+  }
+  return text;
+}
+
+std::uint64_t epoch_of(const std::vector<PlannedInput>& inputs, const ImportRequest& request) {
+  std::vector<Digest> digests;
+  for (const PlannedInput& input : inputs)
+    digests.push_back(input.digest);
+  std::sort(digests.begin(), digests.end());
+  std::string text = identity_of(request);
+  for (const Digest& digest : digests)
+    text += digest.hex();
+  return digest_of(std::as_bytes(std::span(text))).low;
+}
+
+/// Enriches batches and appends them to the store on a thread of its own.
+class Writer {
+ public:
+  Writer(Store& store, const GeoDatabases* geo)
+      : store_(store), geo_(geo), queue_(kMaxQueuedBatches) {
+    thread_ = std::thread([this] { run(); });
+  }
+  ~Writer() { stop(); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  void write(std::vector<Batch> batches) { queue_.push(std::move(batches)); }
+  /// Waits for everything written so far; the first error, if there was one.
+  Result<void> finish() {
+    stop();
+    if (error_) return *error_;
+    return {};
+  }
+  bool failed() const { return failed_.load(std::memory_order_relaxed); }
+  const ImportSummary& counted() const { return counted_; }
+
+ private:
+  void stop() {
+    queue_.close();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  void run() {
+    while (auto batches = queue_.pop()) {
+      for (Batch& batch : *batches)
+        enrich(batch);
+      if (auto appended = store_.append(*batches); !appended.ok()) {
+        error_ = appended.error();
+        failed_.store(true, std::memory_order_relaxed);
+        queue_.close();
+        return;
+      }
+      for (const Batch& batch : *batches)
+        count(batch);
+    }
+  }
+
+  void enrich(Batch& batch) const {
+    bool labelled = false;
+    bool looked_up = false;
+    for (Access& access : batch.accesses) {
+      if (access.has_region_label) {
+        labelled = true;
+      } else if (geo_ != nullptr) {
+        looked_up = true;
+        access.region = geo_->region_of(access.source, access.first);
+      }
+    }
+    if (looked_up) batch.region_source = geo_->source_at(batch.range.from);
+    if (labelled)
+      batch.region_source +=
+          batch.region_source.empty() ? "labels of the input" : " and labels of the input";
+  }
+
+  void count(const Batch& batch) {
+    counted_.packets_unsolicited += batch.packets_unsolicited;
+    counted_.accesses += batch.accesses.size();
+    counted_.solicited += batch.solicited;
+    counted_.dropped += batch.dropped;
+    add_counts(counted_.ignored, batch.ignored);
+    add_counts(counted_.anomalies, batch.anomalies);
+    add_counts(counted_.rejected, batch.rejected);
+    add_counts(counted_.limits, batch.limits);
+    add_count(counted_.packets_by_sensor, batch.sensor, batch.packets_unsolicited);
+    if (!batch.region_source.empty()) counted_.region_source = batch.region_source;
+    if (batch.activity.empty()) return;
+    TimeRange& range = counted_.range;
+    if (range.empty()) range = batch.range;
+    range.from = std::min(range.from, batch.range.from);
+    range.to = std::max(range.to, batch.range.to);
+  }
+
+  Store& store_;
+  const GeoDatabases* geo_;
+  BoundedQueue<std::vector<Batch>> queue_;
+  std::optional<Error> error_;
+  std::atomic<bool> failed_{false};
+  ImportSummary counted_;
+  std::thread thread_;
+};
+
+/// Leaves out what the store has already; says so.
+Result<std::vector<PlannedInput>> new_inputs(std::vector<PlannedInput> plan, Store& store,
+                                             ImportSummary& summary) {
+  std::vector<PlannedInput> fresh;
+  for (PlannedInput& planned : plan) {
+    TEITEN_TRY(const auto known, store.find_input(planned.digest));
+    if (known) {
+      summary.already_there.push_back(planned.path);
+    } else {
+      fresh.push_back(std::move(planned));
+    }
+  }
+  return fresh;
+}
+
+Result<void> read_all(MergedRecords& records, AccessStage& stage, const Writer& writer,
+                      const ImportRequest& request, std::uint64_t total_bytes,
+                      ImportSummary& summary) {
+  for (std::uint64_t count = 1;; ++count) {
+    TEITEN_TRY(const Record* record, records.next());
+    if (record == nullptr) return {};
+    ++summary.frames;
+    if (!record->is_frame) ++summary.lines;
+    feed(stage, *record, count);
+    if (count % kRecordsPerLook == 0) {
+      if (writer.failed()) return {};
+      if (request.progress) request.progress(records.bytes_done(), total_bytes);
+    }
+  }
+}
+
+Result<void> check_conservation(const ImportSummary& summary) {
+  const std::uint64_t accounted = summary.packets_unsolicited + summary.solicited +
+                                  total_of(summary.ignored) + total_of(summary.anomalies) +
+                                  total_of(summary.rejected);
+  if (accounted == summary.frames) return {};
+  return failure(ErrorCode::internal,
+                 fmt::format("bug: {} records were read, but {} are accounted for; nothing is kept "
+                             "of this import, please report it",
+                             summary.frames, accounted));
+}
+
+}  // namespace
+
+Result<ImportSummary> import_files(const ImportRequest& request, Store& store) {
+  TEITEN_TRY(auto sensors, SensorMap::create(request.sensors));
+  const bool labels = request.source.log.csv && request.source.log.csv->columns.contains("region");
+  std::optional<GeoDatabases> geo;
+  if (!labels) {
+    TEITEN_TRY(geo, GeoDatabases::open(request.geo));
+  }
+  TEITEN_TRY(auto plan, plan_inputs(request.files, request.source));
+  ImportSummary summary;
+  summary.open_sensors = sensors.open();
+  TEITEN_TRY(auto inputs, new_inputs(std::move(plan), store, summary));
+  if (inputs.empty()) return summary;
+
+  Import import;
+  import.epoch = epoch_of(inputs, request);
+  for (const PlannedInput& input : inputs)
+    import.inputs.push_back({input.digest, input.path, "", 0});
+  TEITEN_CHECK(store.begin_import(import));
+
+  std::uint64_t total_bytes = 0;
+  for (const PlannedInput& input : inputs)
+    total_bytes += input.bytes;
+  Writer writer(store, geo ? &*geo : nullptr);
+  {
+    AccessStageOptions options;
+    options.keep_local = request.keep_local;
+    options.threads = request.threads;
+    options.slice_packets = request.slice_packets;
+    options.epoch = import.epoch;
+    AccessStage stage(std::move(sensors), options,
+                      [&](std::vector<Batch> batches) { writer.write(std::move(batches)); });
+    MergedRecords records(inputs, request.source, stage.sensors());
+    TEITEN_CHECK(read_all(records, stage, writer, request, total_bytes, summary));
+    for (const MergedRecords::Finished& finished : records.finished()) {
+      import.inputs[finished.input].frames = finished.records;
+      import.inputs[finished.input].format = finished.format;
+      stage.add_dropped(finished.dropped);
+      if (finished.warning) summary.warnings.push_back(*finished.warning);
+    }
+    stage.finish();
+  }
+  TEITEN_CHECK(writer.finish());
+  const ImportSummary& counted = writer.counted();
+  summary.files_read = inputs.size();
+  summary.packets_unsolicited = counted.packets_unsolicited;
+  summary.accesses = counted.accesses;
+  summary.solicited = counted.solicited;
+  summary.dropped = counted.dropped;
+  summary.ignored = counted.ignored;
+  summary.anomalies = counted.anomalies;
+  summary.rejected = counted.rejected;
+  summary.limits = counted.limits;
+  summary.packets_by_sensor = counted.packets_by_sensor;
+  summary.range = counted.range;
+  summary.region_source = counted.region_source;
+  TEITEN_CHECK(check_conservation(summary));
+  TEITEN_CHECK(store.finish_import(import));
+  TEITEN_CHECK(store.checkpoint());
+  return summary;
+}
+
+}  // namespace teiten

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "access/sensors.h"
+#include "app/record_source.h"
+#include "base/counters.h"
+#include "enrich/geo.h"
+#include "store/store.h"
+
+namespace teiten {
+
+/// What `teiten import` is asked to do.
+struct ImportRequest {
+  std::vector<std::string> files;
+  std::vector<SensorSpec> sensors;
+  std::vector<GeoFile> geo;
+  SourceOptions source;
+  bool keep_local = false;
+  std::size_t threads = 1;
+  std::uint64_t slice_packets = kSlicePackets;
+  /// Called now and then with bytes read and bytes in all; may be empty.
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+};
+
+/// What an import did. frames = packets_unsolicited + solicited + ignored + anomalies + rejected,
+/// always.
+struct ImportSummary {
+  std::size_t files_read = 0;
+  std::vector<std::string> already_there;  ///< inputs that the store has already
+  std::vector<std::string> warnings;       ///< damaged ends, limits: one sentence each
+  std::uint64_t frames = 0;                ///< given by the readers
+  std::uint64_t lines = 0;                 ///< of these, log lines
+  std::uint64_t packets_unsolicited = 0;
+  std::uint64_t accesses = 0;
+  std::uint64_t solicited = 0;
+  std::uint64_t dropped = 0;
+  NamedCounts ignored;
+  NamedCounts anomalies;
+  NamedCounts rejected;
+  NamedCounts limits;
+  NamedCounts packets_by_sensor;
+  bool open_sensors = false;
+  TimeRange range;  ///< first to last packet
+  std::string region_source;
+};
+
+/// Reads the inputs in time order, and writes batches to `store`. An input whose content the store
+/// has already is left out. Killed at any instant and run again, the store is as if it had run
+/// once.
+Result<ImportSummary> import_files(const ImportRequest& request, Store& store);
+
+}  // namespace teiten

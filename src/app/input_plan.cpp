@@ -1,0 +1,133 @@
+#include "app/input_plan.h"
+
+#include <algorithm>
+#include <set>
+
+namespace teiten {
+namespace {
+
+Result<PlannedInput> plan_input(const std::string& path, const SourceOptions& options) {
+  PlannedInput planned;
+  planned.path = path;
+  TEITEN_TRY(auto input, Input::open(path));
+  TEITEN_TRY(planned.digest, input->content_digest());
+  // A throw-away map: sensors are numbered when the records are read in order.
+  TEITEN_TRY(auto sensors, SensorMap::create({}));
+  TEITEN_TRY(auto source, RecordSource::open(*input, options, sensors));
+  Record record;
+  while (!planned.has_time) {
+    TEITEN_TRY(const bool more, source->next(record));
+    if (!more) break;
+    planned.has_time = record.has_time;
+    planned.first = record.time;
+  }
+  source.reset();
+  if (path == "-") {
+    TEITEN_CHECK(input->rewind());
+    planned.input = std::move(input);
+  }
+  return planned;
+}
+
+}  // namespace
+
+Result<std::vector<PlannedInput>> plan_inputs(const std::vector<std::string>& files,
+                                              const SourceOptions& options) {
+  std::vector<PlannedInput> plan;
+  std::set<Digest> seen;
+  for (const std::string& file : files) {
+    TEITEN_TRY(auto planned, plan_input(file, options));
+    if (seen.insert(planned.digest).second) plan.push_back(std::move(planned));
+  }
+  std::sort(plan.begin(), plan.end(), [](const PlannedInput& a, const PlannedInput& b) {
+    if (a.has_time != b.has_time) return !a.has_time;
+    if (a.first != b.first) return a.first < b.first;
+    return a.digest < b.digest;
+  });
+  return plan;
+}
+
+struct MergedRecords::Open {
+  std::size_t index = 0;
+  std::unique_ptr<Input> input;
+  std::unique_ptr<RecordSource> source;
+  Record record;
+  UtcTime order{};  ///< of the record; one without a time goes with the one before it
+};
+
+MergedRecords::MergedRecords(std::vector<PlannedInput>& inputs, const SourceOptions& options,
+                             SensorMap& sensors)
+    : inputs_(inputs), options_(options), sensors_(sensors) {}
+MergedRecords::~MergedRecords() = default;
+
+Result<bool> MergedRecords::advance(Open& open) {
+  TEITEN_TRY(const bool more, open.source->next(open.record));
+  if (more && open.record.has_time) open.order = open.record.time;
+  return more;
+}
+
+/// Opens the inputs that begin no later than the earliest record at hand.
+Result<void> MergedRecords::open_due() {
+  while (next_input_ < inputs_.size()) {
+    PlannedInput& planned = inputs_[next_input_];
+    if (planned.has_time && !open_.empty()) {
+      const auto earliest =
+          std::min_element(open_.begin(), open_.end(),
+                           [](const auto& a, const auto& b) { return a->order < b->order; });
+      if ((*earliest)->order < planned.first) break;
+    }
+    auto open = std::make_unique<Open>();
+    open->index = next_input_++;
+    open->order = planned.first;
+    if (planned.input) {
+      open->input = std::move(planned.input);
+    } else {
+      TEITEN_TRY(open->input, Input::open(planned.path));
+    }
+    TEITEN_TRY(open->source, RecordSource::open(*open->input, options_, sensors_));
+    TEITEN_TRY(const bool more, advance(*open));
+    open_.push_back(std::move(open));
+    if (!more) close(open_.size() - 1);
+  }
+  return {};
+}
+
+void MergedRecords::close(std::size_t at) {
+  Open& open = *open_[at];
+  finished_.push_back({open.index, open.source->records(), open.source->dropped(),
+                       std::string(open.source->format()), open.source->warning()});
+  bytes_closed_ += open.input->offset();
+  open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+Result<const Record*> MergedRecords::next() {
+  if (current_ != nullptr) {
+    TEITEN_TRY(const bool more, advance(*current_));
+    if (!more) {
+      const auto at = std::find_if(open_.begin(), open_.end(),
+                                   [&](const auto& open) { return open.get() == current_; });
+      close(static_cast<std::size_t>(at - open_.begin()));
+    }
+    current_ = nullptr;
+  }
+  if (next_input_ < inputs_.size()) TEITEN_CHECK(open_due());
+  if (open_.empty()) return nullptr;
+  if (open_.size() == 1) {
+    current_ = open_.front().get();
+  } else {
+    const auto earliest =
+        std::min_element(open_.begin(), open_.end(),
+                         [](const auto& a, const auto& b) { return a->order < b->order; });
+    current_ = earliest->get();
+  }
+  return &current_->record;
+}
+
+std::uint64_t MergedRecords::bytes_done() const {
+  std::uint64_t bytes = bytes_closed_;
+  for (const auto& open : open_)
+    bytes += open->input->offset();
+  return bytes;
+}
+
+}  // namespace teiten

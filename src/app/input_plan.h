@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/record_source.h"
+#include "base/hash.h"
+
+namespace teiten {
+
+/// One input, looked at once: what it is, and when it begins.
+struct PlannedInput {
+  std::string path;
+  Digest digest;
+  bool has_time = false;
+  UtcTime first{};          ///< time of the first record that has one
+  std::uint64_t bytes = 0;  ///< decompressed
+  std::unique_ptr<Input>
+      input;  ///< kept open only where it cannot be opened again (standard input)
+};
+
+/// Looks at every file once; the order of the answer is by first time, then by content, whatever
+/// the order asked. The same content given twice is planned once.
+Result<std::vector<PlannedInput>> plan_inputs(const std::vector<std::string>& files,
+                                              const SourceOptions& options);
+
+/// The records of several inputs in time order. An input is opened when its first time is reached
+/// and closed at its end.
+class MergedRecords {
+ public:
+  MergedRecords(std::vector<PlannedInput>& inputs, const SourceOptions& options,
+                SensorMap& sensors);
+  ~MergedRecords();
+  MergedRecords(const MergedRecords&) = delete;
+  MergedRecords& operator=(const MergedRecords&) = delete;
+
+  /// The next record, valid until the next call; null at the end.
+  Result<const Record*> next();
+  /// Bytes of the inputs read so far.
+  std::uint64_t bytes_done() const;
+
+  struct Finished {
+    std::size_t input = 0;  ///< index into the plan
+    std::uint64_t records = 0;
+    std::uint64_t dropped = 0;
+    std::string format;
+    std::optional<std::string> warning;
+  };
+  /// One entry an input that was read to its end.
+  const std::vector<Finished>& finished() const { return finished_; }
+
+ private:
+  struct Open;
+  Result<void> open_due();
+  Result<bool> advance(Open& open);
+  void close(std::size_t index);
+
+  std::vector<PlannedInput>& inputs_;
+  const SourceOptions& options_;
+  SensorMap& sensors_;
+  std::size_t next_input_ = 0;
+  std::vector<std::unique_ptr<Open>> open_;
+  Open* current_ = nullptr;
+  std::uint64_t bytes_closed_ = 0;
+  std::vector<Finished> finished_;
+};
+
+}  // namespace teiten

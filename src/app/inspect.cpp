@@ -1,0 +1,206 @@
+#include <cstdio>
+#include <deque>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "access/kind.h"
+#include "app/command.h"
+#include "app/input_options.h"
+
+namespace teiten {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  InputOptions input;
+  bool destinations = false;
+};
+
+std::string flags_text(std::uint8_t flags) {
+  static constexpr const char* kNames[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
+  std::string text;
+  for (unsigned bit = 0; bit < 8; ++bit) {
+    if ((flags & (1U << bit)) == 0) continue;
+    if (!text.empty()) text += ' ';
+    text += kNames[bit];
+  }
+  return text;
+}
+
+void describe_packet(Json& line, const Packet& packet, bool destinations) {
+  line["source"] = packet.source.to_string();
+  if (destinations && packet.has_destination) line["destination"] = packet.destination.to_string();
+  line["protocol"] = protocol_name(packet.protocol);
+  if (packet.fragment == FragmentPosition::later) {
+    line["fragment"] = "later";
+  } else {
+    line["service"] = service_of(packet, kind_of(packet)).to_string();
+    line["kind"] = to_string(kind_of(packet));
+    if (packet.fragment == FragmentPosition::first) line["fragment"] = "first";
+  }
+  if (packet.has_ports) {
+    line["source_port"] = packet.source_port;
+    line["destination_port"] = packet.destination_port;
+  }
+  if (packet.has_icmp_type) {
+    line["icmp_type"] = packet.icmp_type;
+    line["icmp_code"] = packet.icmp_code;
+  }
+  if (packet.has_flags) line["flags"] = flags_text(packet.tcp_flags);
+  if (packet.has_ttl) line["ttl"] = packet.ttl;
+  if (packet.has_length) line["length"] = packet.length;
+  if (packet.has_region) line["region"] = packet.region_label.to_string();
+}
+
+std::string_view fate_text(RecordVerdict::Fate fate) {
+  switch (fate) {
+    case RecordVerdict::Fate::unsolicited:
+      return "unsolicited";
+    case RecordVerdict::Fate::solicited:
+      return "solicited";
+    case RecordVerdict::Fate::ignored:
+      return "ignored";
+    case RecordVerdict::Fate::anomaly:
+      return "anomaly";
+    case RecordVerdict::Fate::rejected:
+      return "rejected";
+  }
+  return "ignored";
+}
+
+/// Prints the lines in the order of the input, each as soon as its verdict is known.
+class Printer {
+ public:
+  explicit Printer(bool destinations) : destinations_(destinations) {}
+
+  /// Number under which the verdict will come.
+  std::uint64_t add(const Record& record, const std::string& file) {
+    Json line;
+    line["file"] = file;
+    line[record.is_frame ? "frame" : "line"] = record.number;
+    if (record.has_time) line["time"] = format_utc(record.time);
+    if (record.is_frame) {
+      line["link"] = static_cast<unsigned>(record.link);
+      Json layers = Json::array();
+      for (std::size_t i = 0; i < record.layers.count; ++i)
+        layers.push_back(to_string(record.layers.layers[i]));
+      line["layers"] = std::move(layers);
+      line["captured"] = record.captured_bytes;
+      line["on_wire"] = record.original_bytes;
+    }
+    const bool packet =
+        record.what == Record::What::packet ||
+        (record.what == Record::What::ignored && record.reason == IgnoreReason::no_time);
+    if (packet) describe_packet(line, record.packet, destinations_);
+    bool judged = true;
+    switch (record.what) {
+      case Record::What::packet:
+        judged = false;
+        break;
+      case Record::What::ignored:
+        line["verdict"] = "ignored";
+        line["reason"] = to_string(record.reason);
+        break;
+      case Record::What::anomaly:
+        line["verdict"] = "anomaly";
+        line["reason"] = to_string(record.anomaly);
+        break;
+      case Record::What::rejected:
+        line["verdict"] = "rejected";
+        line["reason"] = record.rejection;
+        break;
+    }
+    waiting_.push_back({std::move(line), judged});
+    print_ready();
+    return first_ + waiting_.size() - 1;
+  }
+
+  void judge(std::uint64_t id, const RecordVerdict& verdict, const SensorMap& sensors) {
+    Waiting& waiting = waiting_[static_cast<std::size_t>(id - first_)];
+    Json& line = waiting.line;
+    if (verdict.has_sensor) {
+      line["sensor"] = sensors.names()[verdict.sensor];
+      line["target"] = verdict.target;
+    }
+    line["verdict"] = fate_text(verdict.fate);
+    if (verdict.fate == RecordVerdict::Fate::ignored) line["reason"] = to_string(verdict.reason);
+    if (verdict.fate == RecordVerdict::Fate::unsolicited) line["access"] = verdict.access;
+    waiting.judged = true;
+  }
+
+  void print_ready() {
+    while (!waiting_.empty() && waiting_.front().judged) {
+      fmt::print("{}\n",
+                 waiting_.front().line.dump(-1, ' ', false, Json::error_handler_t::replace));
+      waiting_.pop_front();
+      ++first_;
+    }
+  }
+
+ private:
+  struct Waiting {
+    Json line;
+    bool judged = false;
+  };
+  bool destinations_;
+  std::deque<Waiting> waiting_;
+  std::uint64_t first_ = 1;
+};
+
+Result<void> inspect(const Options& options) {
+  TEITEN_TRY(auto specs, options.input.sensor_specs());
+  TEITEN_TRY(auto source_options, options.input.source_options());
+  source_options.trace_layers = true;
+  TEITEN_TRY(auto sensors, SensorMap::create(std::move(specs)));
+  AccessStageOptions stage_options;
+  stage_options.keep_local = options.input.keep_local;
+  Printer printer(options.destinations);
+  std::unique_ptr<AccessStage> stage;
+  stage = std::make_unique<AccessStage>(
+      std::move(sensors), stage_options, [](const std::vector<Batch>&) {},
+      [&](std::uint64_t id, const RecordVerdict& verdict) {
+        printer.judge(id, verdict, stage->sensors());
+      });
+  for (const std::string& file : options.input.files) {
+    TEITEN_TRY(auto input, Input::open(file));
+    TEITEN_TRY(auto source, RecordSource::open(*input, source_options, stage->sensors()));
+    Record record;
+    while (true) {
+      TEITEN_TRY(const bool more, source->next(record));
+      if (!more) break;
+      const std::uint64_t id = printer.add(record, file);
+      feed(*stage, record, id);
+    }
+    if (const auto warning = source->warning())
+      fmt::print(stderr, "teiten: warning: {}\n", printable(*warning));
+  }
+  stage->finish();
+  printer.print_ready();
+  return {};
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& app, int& status) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "inspect", "Say of every frame or line what it is, how it counts, and why not");
+  options->input.add_to(*command);
+  command->add_flag("--destinations", options->destinations,
+                    "Show destination addresses too (they tell where your sensors are)");
+  command->footer(
+      "Prints one JSON object a line, in the order of the files.\n"
+      "Examples:\n"
+      "  teiten inspect odd.pcap | head\n"
+      "  teiten inspect ufw.log --sensor home | grep '\"rejected\"'");
+  command->callback([options, &status] {
+    const auto done = inspect(*options);
+    status = done.ok() ? kDone : fail(done.error());
+  });
+}
+
+}  // namespace teiten
