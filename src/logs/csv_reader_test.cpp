@@ -8,7 +8,6 @@
 namespace teiten {
 namespace {
 
-using log_test::PieceInput;
 using log_test::read_log;
 using log_test::ReadLog;
 
@@ -85,8 +84,9 @@ TEST(CsvReader, EveryLineEnd) {
   const std::string row = "2013-03-03 21:53:59,198.51.100.7,TCP,80";
   for (const std::string end : {"\n", "\r\n", "\r"}) {
     for (const std::string& last : {end, std::string()}) {
-      const ReadLog log = read_csv(header + end + row + end + row + last,
-                                   "time=time,source=ip,protocol=proto,destination_port=dpt");
+      std::string text = header;
+      text.append(end).append(row).append(end).append(row).append(last);
+      const ReadLog log = read_csv(text, "time=time,source=ip,protocol=proto,destination_port=dpt");
       EXPECT_EQ(log.rejections(), std::vector<Rejection>(2, Rejection::none));
       EXPECT_EQ(log.counted, 2U);
     }

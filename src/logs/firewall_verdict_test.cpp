@@ -143,7 +143,8 @@ TEST(FirewallSplice, EveryCutIsRefusedOrTellsTheSamePacket) {
        {std::string("PROTO=TCP SPT=40000 DPT=1433 WINDOW=1024 RES=0x00 ACK SYN URGP=0 "),
         std::string("PROTO=UDP SPT=40000 DPT=1026 LEN=466 "),
         std::string("PROTO=ICMP TYPE=8 CODE=0 ID=256 SEQ=8403 ")}) {
-    const std::string line = start + ip + rest;
+    std::string line = start;
+    line.append(ip).append(rest);
     const Packet whole = read_line(line).packet;
     for (std::size_t length = 1; length < line.size(); ++length) {
       const LogLine cut = read_line(line.substr(0, length));

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "logs/firewall_line.h"
@@ -32,8 +33,8 @@ LogOptions csv_options() {
 }
 
 TEST(LogReader, LineEndsAndNumbers) {
-  for (const std::string& text :
-       {kGood + "\n" + kGood, kGood + "\n" + kGood + "\n", kGood + "\r\n" + kGood + "\r\n"}) {
+  for (const char* form : {"{0}\n{0}", "{0}\n{0}\n", "{0}\r\n{0}\r\n"}) {
+    const std::string text = fmt::format(fmt::runtime(form), kGood);
     const ReadLog log = read_log(text);
     ASSERT_EQ(log.lines.size(), 2U);
     EXPECT_EQ(log.counted, 2U);
@@ -155,15 +156,20 @@ std::string random_text(std::mt19937& random, const std::vector<std::string>& se
   return text;
 }
 
-const std::vector<std::string> kFirewallSeeds = {
-    kGood,
-    "Dec 31 23:59:59 gw sshd[1]: x",
+const std::string kUnreachable =
     "Jan  1 00:00:00 gw kernel: IN=eth0 OUT= SRC=198.51.100.9 DST=192.0.2.1 LEN=56 TTL=9 ID=1 "
     "PROTO=ICMP TYPE=3 CODE=3 [SRC=192.0.2.1 DST=198.51.100.9 LEN=28 TTL=2 ID=2 PROTO=UDP SPT=53 "
-    "DPT=4001 LEN=8 ] ",
+    "DPT=4001 LEN=8 ] ";
+const std::string kFragment =
     "2024-05-07T11:57:48.123456+09:00 gw kernel: IN=e OUT= SRC=2001:db8::7 DST=2001:db8::1 LEN=60 "
-    "TC=0 HOPLIMIT=55 FLOWLBL=0 OPT ( FRAG:0 INCOMPLETE ID:00000001 ) PROTO=UDP SPT=1 DPT=2 LEN=9",
-    "<4>1 2013-08-16T06:25:20.003Z gw kernel - - - [12.5] [UFW AUDIT] IN= OUT=eth0 SRC=192.0.2.1",
+    "TC=0 HOPLIMIT=55 FLOWLBL=0 OPT ( FRAG:0 INCOMPLETE ID:00000001 ) PROTO=UDP SPT=1 DPT=2 LEN=9";
+
+const std::vector<std::string> kFirewallSeeds = {
+    kGood,
+    kUnreachable,
+    kFragment,
+    "Dec 31 23:59:59 gw sshd[1]: x",
+    "<4>1 2013-08-16T06:25:20.003Z gw kernel - - - [UFW AUDIT] IN= OUT=eth0 SRC=192.0.2.1",
     "IN=IN=IN=IN=IN=IN=IN=IN=IN=IN=IN=IN= [SRC=[SRC=[[[ ]]] <1><4>=",
     "16/Aug/2013:06:25:20 +0900 +99:99 06:25:20 23:59:60 Feb 29 23:59:60 9999 Z"};
 
@@ -186,9 +192,9 @@ void expect_conserved(const std::string& text, const LogOptions& options, std::m
     EXPECT_EQ(expected.lines[i].number, i + 1);
     EXPECT_LT(static_cast<std::size_t>(expected.lines[i].rejection), kRejectionCount);
   }
-  std::vector<std::size_t> sizes;
-  for (int i = 0; i < 7; ++i)
-    sizes.push_back(1 + random() % (i < 4 ? 9 : 700));
+  std::vector<std::size_t> sizes(7);
+  for (std::size_t i = 0; i < sizes.size(); ++i)
+    sizes[i] = 1 + random() % (i < 4 ? 9 : 700);
   PieceInput pieces(text, sizes);
   EXPECT_EQ(seen_in(read_log(pieces, options)), seen_in(expected));
 }
@@ -202,6 +208,18 @@ TEST(LogReader, GarbageIsConservedAndHowBytesComeDoesNotMatter) {
     const bool open_end = !text.empty() && text.back() != '\n';
     EXPECT_EQ(read_log(text).counted, newlines + (open_end ? 1 : 0));
     expect_conserved("t,s,p,d\n" + random_text(random, kCsvSeeds, 60), csv_options(), random);
+  }
+}
+
+TEST(LogReader, ALineEndIsOneWhereverABlockEnds) {
+  const std::string row = "1362347639,198.51.100.7,tcp,80\r\n";
+  std::string rows;
+  for (int i = 0; i < 3000; ++i)
+    rows += row;
+  for (std::size_t shift = 0; shift < row.size(); ++shift) {
+    PieceInput input("t,s,p,d" + std::string(shift, ' ') + "\r\n" + rows, {1});
+    EXPECT_EQ(read_log(input, csv_options()).rejections(),
+              std::vector<Rejection>(3000, Rejection::none));
   }
 }
 

@@ -218,6 +218,19 @@ std::optional<Stamp> parse_epoch(std::string_view text) {
                     unit == 1 ? fraction.nanoseconds : static_cast<std::int32_t>(rest));
 }
 
+/// `2013-03-03 21:53`.
+std::optional<Stamp> parse_to_the_minute(std::string_view text) {
+  Stamp stamp;
+  const int hour = digits_at(text, 11, 2);
+  const int minute = digits_at(text, 14, 2);
+  if (!iso_date_before(text, 10, stamp) || (text[10] != ' ' && text[10] != 'T') ||
+      text[13] != ':' || hour < 0 || hour > 23 || minute < 0 || minute > 59) {
+    return std::nullopt;
+  }
+  stamp.second_of_day = hour * 3600 + minute * 60;
+  return stamp;
+}
+
 /// One or two digits at `at`; moves it past them.
 int take_number(std::string_view text, std::size_t& at) {
   const std::size_t count = is_digit(char_at(text, at + 1)) ? 2 : 1;
@@ -277,12 +290,7 @@ std::optional<Stamp> parse_time_column(std::string_view text) {
   text = trim(text);
   if (text.size() < 8 || text.size() > 40) return std::nullopt;
   if (digits_at(text, 0, 4) >= 0 && (text[4] == '-' || text[4] == '/')) {
-    if (text.size() == 16 && text[13] == ':') {  // "2013-03-03 21:53"
-      char with_seconds[19];
-      std::memcpy(with_seconds, text.data(), 16);
-      std::memcpy(with_seconds + 16, ":00", 3);
-      return parse_time_column({with_seconds, sizeof with_seconds});
-    }
+    if (text.size() == 16) return parse_to_the_minute(text);
     if (text.size() < 19) return std::nullopt;
     auto stamp = stamp_with_time_at(text, 11);
     if (!stamp || stamp->end != text.size() || stamp->year == 0) return std::nullopt;

@@ -72,6 +72,9 @@ TEST(YearTracker, SmallStepsBackStayInTheYear) {
             (Times{"2013-12-31T23:59:50Z", "2014-01-01T00:00:01Z", "2013-12-31T23:59:59Z",
                    "2014-01-01T00:00:02Z"}))
       << "a late line of the old year";
+  EXPECT_EQ(
+      times_of({"Jan  1 00:00:01", "Dec 31 23:59:59"}, seconds_of(2020, 1, 1), year_option(2014)),
+      (Times{"2014-01-01T00:00:01Z", "2013-12-31T23:59:59Z"}));
 }
 
 TEST(YearTracker, AClockThatWasNotSetIsNoNewYear) {
