@@ -29,7 +29,9 @@ export class Formatter {
       return new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 }).format(value);
     }
     const options = { notation: 'compact', maximumFractionDigits: 1 } as const;
-    return new Intl.NumberFormat(this.locale, options).format(value);
+    // British English would write 1.2m.
+    const locale = this.model.language === 'ja' ? 'ja-JP' : 'en-US';
+    return new Intl.NumberFormat(locale, options).format(value);
   }
 
   /** A day with its weekday, or a month, in full. */
