@@ -63,20 +63,24 @@ async function checkView(browser, path, view, shots) {
   return [...problems, ...said];
 }
 
+function pressLegends(page) {
+  return page.locator('.legend button').evaluateAll((buttons) => buttons.forEach((button) => button.click()));
+}
+
 /** The same page turned narrow and dark while open, its legend pressed, its tables opened. */
 async function checkChanges(browser, path) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
   const { page, said } = await openPage(context, path);
   await page.evaluate(() => document.querySelectorAll('details').forEach((one) => { one.open = true; }));
-  for (const button of await page.locator('.legend button').all()) await button.click();
+  await pressLegends(page);
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'dark' });
-  for (const button of await page.locator('.legend button').all()) await button.click();
+  await pressLegends(page);
   const problems = [];
   // The redraw follows the resize by a frame.
   await page.waitForFunction(() => [...document.querySelectorAll('.chart svg')].every((svg) => svg.getBoundingClientRect().right <= innerWidth));
   for (const check of [figureProblems, overflowProblems, contrastProblems]) problems.push(...await page.evaluate(check));
-  for (const host of await page.locator('.chart').all()) {
+  for (const host of await page.locator('.chart:has(svg)').all()) {
     await host.scrollIntoViewIfNeeded();
     await host.hover({ position: { x: 180, y: 60 } });
   }
