@@ -58,6 +58,12 @@ bool is_message(std::uint8_t header) {
          header == next_header::kShim6;
 }
 
+/// Segmentation offload of TCP and UDP leaves the payload length 0, and so does a jumbogram, whose
+/// length is in a hop-by-hop option (RFC 2675 §3). Anywhere else 0 means that nothing follows.
+bool may_leave_length_zero(std::uint8_t next) {
+  return next == protocol::kTcp || next == protocol::kUdp || next == next_header::kHopByHop;
+}
+
 }  // namespace
 
 Ipv6Chain walk_ipv6_extensions(std::uint8_t next, Bytes bytes, LayerTrace* trace) {
@@ -102,9 +108,7 @@ Anomaly decode_ipv6(Bytes bytes, Packet& packet, LayerTrace* trace) {
 
   const std::uint8_t next = bytes.u8(6);
   std::size_t total = bytes.be16(4) + kIpv6Header;
-  // A jumbogram (RFC 2675 §3) and segmentation offload leave 0 here; a packet without anything
-  // after its header says so by its next header.
-  if (total == kIpv6Header && next != next_header::kNone) total = bytes.wire_size();
+  if (total == kIpv6Header && may_leave_length_zero(next)) total = bytes.wire_size();
 
   packet.length = static_cast<std::uint16_t>(
       std::min<std::size_t>(total, std::numeric_limits<std::uint16_t>::max()));

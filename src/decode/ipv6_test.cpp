@@ -82,6 +82,12 @@ TEST(Ipv6, LengthZeroIsAJumbogramOrOffload) {
   const Outcome got = raw({"60000000 00000637", kIpv6Addresses, kTcpSyn}, 7000);
   EXPECT_EQ(got.verdict(), "packet");
   EXPECT_EQ(got.packet.length, 7000);
+  EXPECT_EQ(raw({"60000000 00000037", kIpv6Addresses, "06 00 c204 00011170", kTcpSyn}, 70068)
+                .packet.length,
+            65535);
+  // Nothing segments ICMPv6: this one ends with its header, what follows is padding.
+  EXPECT_EQ(raw({"60000000 00003a37", kIpv6Addresses, "80000000 12340001"}).verdict(),
+            "truncated_icmp_header");
 }
 
 TEST(Ipv6, Tunnels) {

@@ -82,11 +82,12 @@ LinkPayload strip_c_hdlc(Bytes bytes, LinkWalk& walk) {
   return strip_ethertype(protocol, bytes.from(kHeader), walk);
 }
 
-/// LINKTYPE_PPP and LINKTYPE_PPP_HDLC: Cisco's addresses in place of PPP's mean Cisco HDLC.
-LinkPayload strip_ppp_or_c_hdlc(Bytes bytes, LinkWalk& walk) {
-  if (bytes.holds(2) && (bytes.u8(0) == 0x0f || bytes.u8(0) == 0x8f) && bytes.u8(1) == 0) {
-    return strip_c_hdlc(bytes, walk);
-  }
+/// LINKTYPE_PPP_HDLC: PPP, or Cisco HDLC if the address is one of Cisco's.
+LinkPayload strip_ppp_hdlc(Bytes bytes, LinkWalk& walk) {
+  constexpr std::uint8_t kCiscoUnicast = 0x0f;
+  constexpr std::uint8_t kCiscoMulticast = 0x8f;
+  const std::uint8_t address = bytes.holds(1) ? bytes.u8(0) : std::uint8_t{0};
+  if (address == kCiscoUnicast || address == kCiscoMulticast) return strip_c_hdlc(bytes, walk);
   return strip_ppp(bytes, walk);
 }
 
@@ -113,8 +114,9 @@ LinkPayload strip_link(LinkType link, Bytes bytes, LinkWalk& walk) {
     case LinkType::loop:
       return strip_loop(bytes, walk);
     case LinkType::ppp:
+      return strip_ppp(bytes, walk);
     case LinkType::ppp_hdlc:
-      return strip_ppp_or_c_hdlc(bytes, walk);
+      return strip_ppp_hdlc(bytes, walk);
     case LinkType::ppp_ether:
       return strip_pppoe(bytes, walk);
     case LinkType::c_hdlc:

@@ -111,7 +111,7 @@ TEST(Link, CiscoHdlc) {
 }
 
 TEST(Ppp, WithAndWithoutFraming) {
-  for (const std::string_view header : {"ff03 0021", "0021", "ff03 21", "21"}) {
+  for (const std::string_view header : {"ff03 0021", "0021", "ff03 21", "21", "ff00 0021"}) {
     EXPECT_EQ(decode_hex(LinkType::ppp, {header, kIpv4Tcp, kTcpSyn}).layers(), "ppp ipv4 tcp")
         << header;
     EXPECT_EQ(decode_hex(LinkType::ppp_hdlc, {header, kIpv4Tcp, kTcpSyn}).layers(), "ppp ipv4 tcp")
@@ -124,6 +124,8 @@ TEST(Ppp, WithAndWithoutFraming) {
   }
   EXPECT_EQ(decode_hex(LinkType::ppp, {"ff03 0281 000101ff", kIpv4Tcp, kTcpSyn}).layers(),
             "ppp mpls ipv4 tcp");
+  EXPECT_EQ(decode_hex(LinkType::ppp_hdlc, {"8f01 0800", kIpv4Tcp, kTcpSyn}).layers(),
+            "c_hdlc ipv4 tcp");
   EXPECT_EQ(decode_hex(LinkType::ppp_hdlc, {"0f00 0800", kIpv4Tcp, kTcpSyn}).layers(),
             "c_hdlc ipv4 tcp");
 }

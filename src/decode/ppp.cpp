@@ -31,7 +31,8 @@ LinkPayload by_ppp_protocol(std::uint16_t protocol, Bytes bytes, LinkWalk& walk)
 
 LinkPayload strip_ppp(Bytes bytes, LinkWalk& walk) {
   walk.met(Layer::ppp);
-  if (bytes.holds(2) && bytes.u8(0) == 0xff && bytes.u8(1) == 0x03) bytes = bytes.from(2);
+  // Address and control (RFC 1662 §3.1). No compressed protocol field begins with all ones.
+  if (bytes.holds(2) && bytes.u8(0) == 0xff) bytes = bytes.from(2);
   if (!bytes.holds(1)) return LinkPayload::failed(Anomaly::truncated_link_header);
   // Protocol field compression (RFC 1661 §6.5): the last octet of the field is the odd one.
   if ((bytes.u8(0) & 1) != 0) return by_ppp_protocol(bytes.u8(0), bytes.from(1), walk);
