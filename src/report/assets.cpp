@@ -1,5 +1,7 @@
 #include "report/assets.h"
 
+// The names are those of the assembler file.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 extern const char teiten_report_js[];
 extern const char teiten_report_js_end[];
@@ -8,6 +10,7 @@ extern const char teiten_report_css_end[];
 extern const char teiten_report_hash[];
 extern const char teiten_report_hash_end[];
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace teiten {
 

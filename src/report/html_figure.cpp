@@ -56,8 +56,8 @@ std::string body_cell(const Json& value, std::string_view format, bool heading,
 }
 
 const Json& element(const Json& array, std::size_t index) {
-  static const Json kNull;
-  return array.is_array() && index < array.size() ? array[index] : kNull;
+  static const Json null_value;
+  return array.is_array() && index < array.size() ? array[index] : null_value;
 }
 
 /// Whole numbers stay whole; one value with a fraction gives the whole figure one decimal.

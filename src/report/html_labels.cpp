@@ -45,10 +45,10 @@ constexpr std::array kWords = {
 }  // namespace
 
 const Json& member(const Json& object, std::string_view key) {
-  static const Json kNull;
-  if (!object.is_object()) return kNull;
+  static const Json null_value;
+  if (!object.is_object()) return null_value;
   const auto found = object.find(key);
-  return found == object.end() ? kNull : *found;
+  return found == object.end() ? null_value : *found;
 }
 
 std::string_view text(const Json& object, std::string_view key) {
