@@ -60,7 +60,7 @@ Outcome run(const std::vector<Packet>& packets, std::size_t threads, std::vector
 
 auto row(const Access& a) {
   return std::tuple(a.first, a.last, a.source, a.service, a.source_port, a.destination_port,
-                    a.sensor, a.target, a.kind, a.packets);
+                    a.sensor, a.target, a.kind, a.packets, a.continues);
 }
 
 void expect_same(const Outcome& a, const Outcome& b) {
@@ -284,6 +284,16 @@ class Naive {
         if (!open_at(attempt, p.time)) continue;
       }
       attempt.last = p.time;
+      // 1,183,248,000 is a multiple of 900: quarters of an hour since then are quarters of an hour.
+      const auto quarter = [](UtcTime t) { return t.time_since_epoch().count() / 900'000'000'000; };
+      if (quarter(outcome_.accesses[attempt.row].first) != quarter(p.time)) {
+        Access next = outcome_.accesses[attempt.row];
+        next.first = p.time;
+        next.packets = 0;
+        next.continues = true;
+        outcome_.accesses.push_back(next);
+        attempt.row = outcome_.accesses.size() - 1;
+      }
       ++outcome_.accesses[attempt.row].packets;
       outcome_.accesses[attempt.row].last = p.time;
       return;

@@ -67,7 +67,7 @@ void SensorCounts::note_activity(UtcTime time) {
 bool stored_before(const Access& a, const Access& b) {
   const auto key = [](const Access& x) {
     return std::tuple(x.first, x.source, x.service, x.source_port, x.destination_port, x.target,
-                      x.last, x.packets, x.kind, x.region);
+                      x.last, x.packets, x.continues, x.kind, x.region);
   };
   return key(a) < key(b);
 }

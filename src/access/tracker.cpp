@@ -1,5 +1,6 @@
 #include "access/tracker.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "access/kind.h"
@@ -104,12 +105,30 @@ Verdict Tracker::inbound(const Observation& observation) {
     return start_access(observation, key, hash);
   }
   Flow& flow = flows_[attempt];
-  ++flow.access.packets;
-  if (packet.time > flow.access.last) flow.access.last = packet.time;
-  // A late packet (reorder.h) may be older than all before it.
-  if (packet.time < flow.access.first) flow.access.first = packet.time;
+  add_packet(flow.access, packet.time);
   flows_.touch(attempt, packet.time);
   return {Verdict::Fate::unsolicited, flow.number};
+}
+
+/// Counts one more packet in the row of its quarter of an hour.
+void Tracker::add_packet(Access& row, UtcTime time) {
+  using Quarter = std::chrono::duration<std::int64_t, std::ratio<900>>;
+  static_assert(Quarter(1) == kRowQuarter);
+  const auto quarter = std::chrono::floor<Quarter>(time);
+  const auto rows_quarter = std::chrono::floor<Quarter>(row.first);
+  if (quarter != rows_quarter) {
+    Access part = row;
+    part.continues = true;
+    part.first = part.last = time;
+    part.packets = 1;
+    // A late packet (reorder.h) may belong to a quarter that is over: it gets a row of its own.
+    if (quarter > rows_quarter) std::swap(part, row);
+    closed_.push_back(part);
+    return;
+  }
+  ++row.packets;
+  row.first = std::min(row.first, time);
+  row.last = std::max(row.last, time);
 }
 
 /// The attempt that the packet belongs to, or kNoFlow for a new one.

@@ -69,6 +69,7 @@ class Tracker {
   bool answers_open_access(const Observation& observation);
   std::uint32_t attempt_of(std::uint32_t newest, const Packet& packet);
   Verdict start_access(const Observation& observation, const FlowKey& key, std::uint64_t hash);
+  void add_packet(Access& row, UtcTime time);
   void expire(UtcTime now);
   void forget_a_flow();
   void close(std::uint32_t index);

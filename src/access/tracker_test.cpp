@@ -72,6 +72,21 @@ TEST_F(TrackerTest, TimeoutsAre130SecondsWithSequenceAnd25Without) {
   EXPECT_EQ(in(logged).access, 5U);
 }
 
+TEST_F(TrackerTest, RowsEndWithTheQuarterOfAnHour) {
+  in(syn(898, 77));
+  in(syn(899.5, 77));
+  in(syn(900, 77));
+  in(syn(906, 77));
+  const auto rows = all();
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_FALSE(rows[0].continues);
+  EXPECT_EQ(rows[0].packets, 2U);
+  EXPECT_EQ(rows[0].last, at(899.5));
+  EXPECT_TRUE(rows[1].continues);
+  EXPECT_EQ(rows[1].packets, 2U);
+  EXPECT_EQ(rows[1].first, at(900));
+}
+
 TEST_F(TrackerTest, IcmpHasTypeAndIdentifierInPlaceOfPorts) {
   EXPECT_EQ(in(icmp(0, kScanner, kSensor, 8, 0, 512)).access, 1U);
   EXPECT_EQ(in(icmp(1, kScanner, kSensor, 8, 0, 512)).access, 1U);
