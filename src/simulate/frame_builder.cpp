@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
+#include "simulate/random.h"
 
 namespace teiten {
 namespace {
@@ -20,7 +20,7 @@ std::uint16_t folded(std::uint32_t total) {
 
 /// What stays the same for a source: a fixed mix of its address.
 std::uint64_t habit(std::uint32_t source, std::uint64_t of) {
-  return mix64((static_cast<std::uint64_t>(source) << 8) + of);
+  return stable_mix((static_cast<std::uint64_t>(source) << 8) + of);
 }
 
 std::uint8_t ttl_of(const SimPacket& packet) {
@@ -157,7 +157,7 @@ void FrameBuilder::tcp(const SimPacket& packet) {
   put16(kTransport + 2, packet.destination_port);
   put32(kTransport + 4, packet.sequence);
   if (packet.shape == Shape::syn_ack || packet.shape == Shape::rst_ack)
-    put32(kTransport + 8, static_cast<std::uint32_t>(mix64(packet.sequence)));
+    put32(kTransport + 8, static_cast<std::uint32_t>(stable_mix(packet.sequence)));
   put8(kTransport + 12, static_cast<std::uint8_t>((header / 4) << 4));
   put8(kTransport + 13, flags_of(packet.shape));
   put16(kTransport + 14, window_of(packet));

@@ -179,6 +179,21 @@ double Plan::expected_visits(int day, std::size_t sensor, std::size_t family) co
          family_levels_[cell(day, family, scenario_.families.size())];
 }
 
+double Plan::expected_packets(int day) const {
+  double total = 0;
+  for (std::size_t index = 0; index < scenario_.families.size(); ++index) {
+    const Family& family = scenario_.families[index];
+    double services = 0;
+    for (const ServiceShare& share : this->services(day, index))
+      services += share.probability;
+    if (family.one_service) services = 1;
+    const double packets = family.repeat == Repeat::syn ? 3.0 : family.packets;
+    for (std::size_t sensor = 0; sensor < scenario_.sensors.size(); ++sensor)
+      total += expected_visits(day, sensor, index) * services * family.contacts * packets;
+  }
+  return total;
+}
+
 const std::vector<ServiceShare>& Plan::services(int day, std::size_t family) const {
   return service_sets_[service_set_[cell(day, family, scenario_.families.size())]];
 }

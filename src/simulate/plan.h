@@ -22,6 +22,8 @@ class Plan {
   /// Midnight of the local day, in microseconds since 1970.
   std::int64_t start_of(int index) const;
   double expected_visits(int day, std::size_t sensor, std::size_t family) const;
+  /// Of all families at all sensors.
+  double expected_packets(int day) const;
   /// The family's services on that day, changes applied.
   const std::vector<ServiceShare>& services(int day, std::size_t family) const;
   /// Planted and random outages, by sensor and time; overlaps are joined.

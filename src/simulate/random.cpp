@@ -22,6 +22,10 @@ constexpr double kPoissonStep = 16.0;
 
 }  // namespace
 
+std::uint64_t stable_mix(std::uint64_t value) {
+  return splitmix(value);
+}
+
 Random::Random(std::initializer_list<std::uint64_t> key) {
   std::uint64_t mixed = 0;
   for (const std::uint64_t part : key) {

@@ -35,11 +35,14 @@ class Random {
   std::array<std::uint64_t, 4> state_{};
 };
 
+/// A fixed mix of 64 bits (splitmix64's), for what must stay the same in every version.
+std::uint64_t stable_mix(std::uint64_t value);
+
 /// Largest mean poisson() accepts: a family's visits to one sensor in one day.
 inline constexpr double kMaxPoissonMean = 1e6;
 
-/// e^x for |x| ≤ 700 by repeated squaring of a Taylor polynomial: reproducible, correct to about
-/// 1e-11.
+/// e^x for |x| ≤ 700 by repeated squaring of a Taylor polynomial: reproducible, relative error
+/// below 1e-8 (below 1e-11 for |x| ≤ 1).
 double reproducible_exp(double x);
 
 }  // namespace teiten

@@ -13,8 +13,9 @@
 #include "net/service.h"
 #include "net/time.h"
 
-/// What to simulate: the parameters of METHODS-like models of Internet background radiation, read
-/// from a TOML file that is checked as a whole. data/scenarios/talot2-2007.toml explains each key.
+/// What to simulate: families of sources, where they are, what they try and when, and the sensors
+/// that see them. Read from a TOML file that is checked as a whole; data/scenarios/talot2-2007.toml
+/// explains each key by example.
 namespace teiten {
 
 inline constexpr std::size_t kMaxScenarioBytes = 1 << 20;  ///< of a scenario file

@@ -33,16 +33,6 @@ Result<void> check_options(const Scenario& scenario, const SimulateOptions& opti
   // The comparison is false for NaN too.
   if (!(options.scale > 0))
     return failure(ErrorCode::invalid_argument, "--scale must be a number above 0");
-  double visits = 0;
-  for (const Family& family : scenario.families)
-    visits += family.visits;
-  visits *= options.scale * static_cast<double>(scenario.sensors.size());
-  if (visits > kMaxVisitsPerDay) {
-    return failure(ErrorCode::limit_reached,
-                   fmt::format("the scenario asks for {:.0f} source visits a day, at most {:.0f} "
-                               "are simulated: take a smaller --scale",
-                               visits, kMaxVisitsPerDay));
-  }
   // A capture file holds seconds since 1970 in 32 bits.
   const auto first = std::chrono::sys_days{scenario.first_day};
   const auto last = std::chrono::sys_days{scenario.last_day};
@@ -50,6 +40,18 @@ Result<void> check_options(const Scenario& scenario, const SimulateOptions& opti
       last > std::chrono::sys_days{Day{std::chrono::year{2106} / 2 / 1}}) {
     return failure(ErrorCode::invalid_argument,
                    "a scenario's days must lie between 1970-01-02 and 2106-02-01");
+  }
+  return {};
+}
+
+Result<void> check_plan(const Plan& plan) {
+  for (int day = 0; day < plan.day_count(); ++day) {
+    const double packets = plan.expected_packets(day);
+    if (packets <= kMaxPacketsPerDay) continue;
+    return failure(ErrorCode::limit_reached,
+                   fmt::format("the scenario asks for {:.0f} packets on {}, at most {:.0f} a day "
+                               "are simulated (kMaxPacketsPerDay): take a smaller --scale",
+                               packets, format_day(plan.day(day)), kMaxPacketsPerDay));
   }
   return {};
 }
@@ -65,11 +67,27 @@ void take_before(std::int64_t end, std::vector<SimPacket>& pending, std::vector<
                    [](const SimPacket& a, const SimPacket& b) { return a.time < b.time; });
 }
 
-Result<void> write_text(const std::string& path, const std::string& text) {
-  TEITEN_TRY(OutputFile file, OutputFile::create(path));
-  TEITEN_CHECK(file.write(text));
-  return file.finish();
-}
+/// A file that the user may want; opened before the work starts, so that a wrong path shows at
+/// once.
+class WantedFile {
+ public:
+  static Result<WantedFile> create(const std::optional<std::string>& path) {
+    WantedFile wanted;
+    if (path) {
+      TEITEN_TRY(OutputFile file, OutputFile::create(*path));
+      wanted.file_.emplace(std::move(file));
+    }
+    return wanted;
+  }
+  bool is_wanted() const { return file_.has_value(); }
+  Result<void> write(const std::string& text) {
+    TEITEN_CHECK(file_->write(text));
+    return file_->finish();
+  }
+
+ private:
+  std::optional<OutputFile> file_;
+};
 
 }  // namespace
 
@@ -77,9 +95,12 @@ Result<SimulateSummary> simulate(const Scenario& scenario, const GeoDatabases& g
                                  const SimulateOptions& options) {
   TEITEN_CHECK(check_options(scenario, options));
   const Plan plan(scenario, options.seed, options.scale);
+  TEITEN_CHECK(check_plan(plan));
   const UtcTime begin = from_microseconds(plan.start_of(0));
   TEITEN_TRY(const RegionPools pools, region_pools(geo, begin, regions_of(scenario)));
   TEITEN_TRY(PcapWriter pcap, PcapWriter::create(options.pcap_path));
+  TEITEN_TRY(WantedFile truth, WantedFile::create(options.truth_path));
+  TEITEN_TRY(WantedFile sensors, WantedFile::create(options.sensors_path));
   Traffic traffic(scenario, plan, pools.pools, options.seed);
   FrameBuilder frames(scenario.sensors);
   Tally tally(scenario, plan, pools.pools.size());
@@ -95,12 +116,11 @@ Result<SimulateSummary> simulate(const Scenario& scenario, const GeoDatabases& g
   // What would come after the last midnight is not captured any more.
   tally.finish();
   TEITEN_CHECK(pcap.finish());
-  if (options.truth_path) {
-    TEITEN_CHECK(
-        write_text(*options.truth_path, truth_json({scenario, plan, tally, pools, options.seed,
-                                                    options.scale, geo.source_at(begin)})));
+  if (truth.is_wanted()) {
+    TEITEN_CHECK(truth.write(truth_json(
+        {scenario, plan, tally, pools, options.seed, options.scale, geo.source_at(begin)})));
   }
-  if (options.sensors_path) TEITEN_CHECK(write_text(*options.sensors_path, sensors_toml(scenario)));
+  if (sensors.is_wanted()) TEITEN_CHECK(sensors.write(sensors_toml(scenario)));
   SimulateSummary summary;
   summary.scenario = scenario.name;
   summary.range = {begin, from_microseconds(plan.start_of(plan.day_count()))};

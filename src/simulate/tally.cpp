@@ -5,7 +5,7 @@
 
 namespace teiten {
 
-Counts& Counts::operator+=(const Counts& other) {
+TruthCounts& TruthCounts::operator+=(const TruthCounts& other) {
   packets += other.packets;
   accesses += other.accesses;
   source_days += other.source_days;
@@ -33,7 +33,7 @@ Tally::Month& Tally::month_of(int day) {
 }
 
 void Tally::add_packet(int day, const SimPacket& packet) {
-  const auto add = [&](int on, const Counts& counts) {
+  const auto add = [&](int on, const TruthCounts& counts) {
     Month& month = month_of(on);
     days_[static_cast<std::size_t>(on)] += counts;
     month.total += counts;
@@ -46,16 +46,16 @@ void Tally::add_packet(int day, const SimPacket& packet) {
     month.sensors[packet.sensor] += counts;
     month.families[packet.family] += counts;
   };
-  Counts counts{.packets = 1, .accesses = packet.starts_access ? 1U : 0U};
+  TruthCounts counts{.packets = 1, .accesses = packet.starts_access ? 1U : 0U};
   if (packet.days_after_start == 0) {
     counts.packets_by_start = 1;
   } else {
-    add(day - packet.days_after_start, Counts{.packets_by_start = 1});
+    add(day - packet.days_after_start, TruthCounts{.packets_by_start = 1});
   }
   add(day, counts);
 }
 
-void Tally::add_visitors(int day, std::vector<Visitor>& visitors, std::uint64_t Counts::*measure) {
+void Tally::add_visitors(int day, std::vector<Visitor>& visitors, std::uint64_t TruthCounts::*measure) {
   std::sort(visitors.begin(), visitors.end());
   // Two families may share a source and a service: it still counts once, for the first of them.
   const auto same = [](const Visitor& a, const Visitor& b) {
@@ -64,7 +64,7 @@ void Tally::add_visitors(int day, std::vector<Visitor>& visitors, std::uint64_t 
   visitors.erase(std::unique(visitors.begin(), visitors.end(), same), visitors.end());
   Month& month = month_of(day);
   for (const Visitor& visitor : visitors) {
-    Counts one;
+    TruthCounts one;
     one.*measure = 1;
     days_[static_cast<std::size_t>(day)] += one;
     month.total += one;
@@ -95,8 +95,8 @@ void Tally::add_day(int day, const std::vector<SimPacket>& packets) {
     visitors_.push_back(visitor);
     if (packet.starts_access) starters_.push_back(visitor);
   }
-  add_visitors(day, visitors_, &Counts::source_days);
-  add_visitors(day, starters_, &Counts::source_days_by_start);
+  add_visitors(day, visitors_, &TruthCounts::source_days);
+  add_visitors(day, starters_, &TruthCounts::source_days_by_start);
   for (const Visitor& visitor : visitors_)
     month_sources_.push_back(visitor.source);
 }

@@ -13,17 +13,17 @@
 
 namespace teiten {
 
-/// Counts of one cell, as DESIGN's words mean them. Packets and source_days belong to the local day
+/// TruthCounts of one cell, as DESIGN's words mean them. Packets and source_days belong to the local day
 /// of the packet; the by_start pair to that of the first packet of its access, which is how a store
 /// of accesses counts them. The two differ only for accesses across a midnight.
-struct Counts {
+struct TruthCounts {
   std::uint64_t packets = 0;
   std::uint64_t accesses = 0;
   std::uint64_t source_days = 0;
   std::uint64_t packets_by_start = 0;
   std::uint64_t source_days_by_start = 0;
 
-  Counts& operator+=(const Counts& other);
+  TruthCounts& operator+=(const TruthCounts& other);
 };
 
 /// What was written, counted as it is written.
@@ -31,13 +31,13 @@ class Tally {
  public:
   struct Month {
     int days = 0;
-    Counts total;
-    Counts backscatter;
+    TruthCounts total;
+    TruthCounts backscatter;
     std::uint64_t sources = 0;           ///< distinct addresses
-    std::map<Service, Counts> services;  ///< without backscatter, whose service is the victim's
-    std::vector<Counts> regions;         ///< by region index
-    std::vector<Counts> sensors;         ///< by sensor index
-    std::vector<Counts> families;        ///< by family index
+    std::map<Service, TruthCounts> services;  ///< without backscatter, whose service is the victim's
+    std::vector<TruthCounts> regions;         ///< by region index
+    std::vector<TruthCounts> sensors;         ///< by sensor index
+    std::vector<TruthCounts> families;        ///< by family index
   };
 
   Tally(const Scenario& scenario, const Plan& plan, std::size_t regions);
@@ -48,7 +48,7 @@ class Tally {
   void finish();
 
   const std::map<std::chrono::year_month, Month>& months() const { return months_; }
-  const std::vector<Counts>& days() const { return days_; }
+  const std::vector<TruthCounts>& days() const { return days_; }
 
  private:
   /// One source at one sensor's service: what a day counts once.
@@ -64,14 +64,14 @@ class Tally {
 
   Month& month_of(int day);
   void add_packet(int day, const SimPacket& packet);
-  void add_visitors(int day, std::vector<Visitor>& visitors, std::uint64_t Counts::*measure);
+  void add_visitors(int day, std::vector<Visitor>& visitors, std::uint64_t TruthCounts::*measure);
   void count_sources();
 
   const Scenario& scenario_;
   const Plan& plan_;
   std::size_t region_count_;
   std::map<std::chrono::year_month, Month> months_;
-  std::vector<Counts> days_;
+  std::vector<TruthCounts> days_;
   std::chrono::year_month current_{};
   std::vector<std::uint32_t> month_sources_;
   std::vector<Visitor> visitors_;

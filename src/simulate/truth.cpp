@@ -8,7 +8,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json json_of(const Counts& counts) {
+Json json_of(const TruthCounts& counts) {
   return {{"packets", counts.packets},
           {"accesses", counts.accesses},
           {"source_days", counts.source_days},
@@ -16,7 +16,7 @@ Json json_of(const Counts& counts) {
           {"source_days_by_access_start", counts.source_days_by_start}};
 }
 
-Json json_of(std::string_view key, std::string value, const Counts& counts) {
+Json json_of(std::string_view key, std::string value, const TruthCounts& counts) {
   Json json = {{key, std::move(value)}};
   json.update(json_of(counts));
   return json;

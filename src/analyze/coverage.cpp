@@ -1,0 +1,135 @@
+#include "analyze/coverage.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace teiten {
+namespace {
+
+/// A silence is a gap where a Poisson process at the sensor's rate would be silent that long with a
+/// probability below 1e-6: rate × silence > ln(10^6) (METHODS §9).
+const double kGapExponent = 6.0 * std::log(10.0);
+
+double seconds_of(TimeRange range) {
+  return range.empty() ? 0.0 : std::chrono::duration<double>(range.to - range.from).count();
+}
+
+TimeRange intersect(TimeRange a, TimeRange b) {
+  return {std::max(a.from, b.from), std::min(a.to, b.to)};
+}
+
+/// The segments in order, joined where less than kSilence lies between them: batches and imports
+/// cut a sensor's activity anywhere.
+std::vector<TimeRange> joined(std::vector<TimeRange> segments) {
+  std::sort(segments.begin(), segments.end());
+  std::vector<TimeRange> result;
+  for (const TimeRange& segment : segments) {
+    if (!result.empty() && segment.from - result.back().to < kSilence) {
+      result.back().to = std::max(result.back().to, segment.to);
+    } else {
+      result.push_back(segment);
+    }
+  }
+  return result;
+}
+
+std::vector<TimeRange> silences_between(const std::vector<TimeRange>& segments) {
+  std::vector<TimeRange> silences;
+  for (std::size_t i = 1; i < segments.size(); ++i)
+    silences.push_back({segments[i - 1].to, segments[i].from});
+  return silences;
+}
+
+/// Rate and gaps depend on each other: a gap shortens the observed time, which raises the rate.
+/// Starts from no gap and repeats until nothing changes; gaps are only ever added, so it ends.
+std::vector<CoverageGap> gaps_among(const std::vector<TimeRange>& silences, TimeRange life,
+                                    std::uint64_t packets) {
+  std::vector<CoverageGap> gaps;
+  for (;;) {
+    double observed = seconds_of(life);
+    for (const CoverageGap& gap : gaps)
+      observed -= seconds_of(gap.range);
+    if (observed <= 0) return gaps;
+    const double rate = static_cast<double>(packets) / observed;
+    std::vector<CoverageGap> next;
+    for (const TimeRange& silence : silences) {
+      if (rate * seconds_of(silence) > kGapExponent) next.push_back({silence, true});
+    }
+    if (next.size() == gaps.size()) return gaps;
+    gaps = std::move(next);
+  }
+}
+
+struct SensorLog {
+  std::vector<TimeRange> segments;
+  std::uint64_t packets = 0;
+};
+
+void add_batch(const Batch& batch, SensorLog& log) {
+  log.packets += batch.packets_unsolicited;
+  for (const TimeRange& segment : batch.activity) {
+    // A lone packet still shows that somebody watched at that instant.
+    const UtcTime end = std::max(segment.to, segment.from + std::chrono::microseconds(1));
+    log.segments.push_back({segment.from, end});
+  }
+  if (batch.activity.empty() && batch.packets_unsolicited > 0 && !batch.range.empty())
+    log.segments.push_back(batch.range);
+}
+
+}  // namespace
+
+double SensorCoverage::observed_days(TimeRange range) const {
+  double seconds = seconds_of(intersect(life, range));
+  for (const CoverageGap& gap : gaps)
+    seconds -= seconds_of(intersect(gap.range, range));
+  return std::max(0.0, seconds) / 86400.0;
+}
+
+double SensorCoverage::uptime(TimeRange range) const {
+  if (range.empty()) return 0.0;
+  return observed_days(range) * 86400.0 / seconds_of(range);
+}
+
+std::vector<SensorCoverage> coverage_of(std::span<const StoredBatch> batches) {
+  std::map<std::string, SensorLog> logs;
+  for (const StoredBatch& stored : batches) {
+    if (stored.batch.sensor != kUnattributed) add_batch(stored.batch, logs[stored.batch.sensor]);
+  }
+  std::vector<SensorCoverage> result;
+  for (auto& [sensor, log] : logs) {
+    if (log.segments.empty()) continue;
+    const std::vector<TimeRange> segments = joined(std::move(log.segments));
+    SensorCoverage coverage;
+    coverage.sensor = sensor;
+    coverage.life = {segments.front().from, segments.back().to};
+    coverage.packets = log.packets;
+    coverage.gaps = gaps_among(silences_between(segments), coverage.life, log.packets);
+    result.push_back(std::move(coverage));
+  }
+  return result;
+}
+
+Result<std::vector<SensorCoverage>> coverage(Store& store) {
+  TEITEN_TRY(const auto batches, store.batches());
+  return coverage_of(batches);
+}
+
+Exposure exposure(std::span<const SensorCoverage> coverage, TimeRange range, const TimeZone& zone) {
+  Exposure result;
+  if (range.empty()) return result;
+  for (const SensorCoverage& sensor : coverage) {
+    const double days = sensor.observed_days(range);
+    if (days <= 0) continue;
+    ++result.sensors;
+    result.observed_sensor_days += days;
+  }
+  const auto first = std::chrono::sys_days(zone.day_of(range.from));
+  const auto last = std::chrono::sys_days(zone.day_of(range.to - Duration(1)));
+  const auto local_days = (last - first).count() + 1;
+  result.nominal_sensor_days =
+      static_cast<double>(result.sensors) * static_cast<double>(local_days);
+  return result;
+}
+
+}  // namespace teiten

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyze/breakdown.h"
+#include "analyze/months.h"
+#include "analyze/ranking.h"
+#include "analyze/rise.h"
+#include "analyze/trend.h"
+#include "base/result.h"
+#include "store/store.h"
+
+namespace teiten {
+
+/// How accesses and sources are counted.
+enum class Convention {
+  talot2,    ///< every packet is an access; sources are source_days (延べ発信元数)
+  attempts,  ///< contact attempts; distinct sources
+};
+std::string_view to_string(Convention convention);
+
+/// Months shown up to and with the report's own.
+inline constexpr int kReportMonths = 6;
+/// Services or regions shown by name in one figure; the rest is "other" (TALOT2 showed ten).
+inline constexpr std::size_t kTopParts = 10;
+/// Figures of services that rose (2.1.1 … 2.1.4).
+inline constexpr std::size_t kMaxRises = 4;
+/// A month observed for less than this share of its sensor-days is called partial, and then all
+/// comparisons between months divide by observed days (METHODS §9 takes days from 0.9 on).
+inline constexpr double kCompleteMonth = 0.9;
+
+/// The four measures of some accesses.
+struct FourCounts {
+  std::uint64_t packets = 0;
+  std::uint64_t accesses = 0;
+  std::uint64_t sources = 0;
+  std::uint64_t source_days = 0;
+  std::uint64_t of(Measure measure) const;
+};
+
+/// Shares of the month and the days they are made of.
+struct Cut {
+  Breakdown shares;
+  DailyBreakdown daily;
+};
+
+/// One cut by volume and one by sources, over the month and over the six months.
+struct CutPair {
+  Cut volume;
+  Cut sources;
+  Breakdown six_months_volume;
+  Breakdown six_months_sources;
+  std::vector<RankedPart> ranking;  ///< by volume, against the month before
+};
+
+struct KindCount {
+  std::string kind;
+  FourCounts counts;
+};
+
+/// A service whose sources rose, and where they came from.
+struct RisingService {
+  Rise rise;
+  Cut regions;
+};
+
+/// Every number of a report, without a word of any language.
+struct ReportData {
+  std::chrono::year_month month{};
+  TimeZone zone;
+  Convention convention = Convention::talot2;
+
+  std::vector<SensorCoverage> coverage;
+  MonthlyNumbers numbers;
+  std::vector<KindCount> kinds;    ///< of the month, largest first
+  FourCounts excluded;             ///< backscatter and reflection of the month
+  FourCounts six_months_excluded;  ///< the same of the six months
+  CutPair services;                ///< without backscatter and reflection
+  CutPair regions;                 ///< everything
+  std::vector<RisingService> rising;
+  std::optional<TrendFinding> volume_trend;
+  std::optional<TrendFinding> sources_trend;
+  std::vector<std::string> databases;  ///< Batch::region_source of batches in the six months
+
+  const MonthNumbers& now() const { return numbers.months.back(); }
+  const MonthNumbers& before() const { return numbers.months[numbers.months.size() - 2]; }
+  TimeRange six_months() const {
+    return {numbers.months.front().range.from, numbers.months.back().range.to};
+  }
+
+  /// What the convention counts as accesses and as sources, in a query and per sensor and day.
+  Measure volume_measure() const;
+  Measure sources_measure() const;
+  CountKind volume_kind() const;
+  CountKind sources_kind() const;
+
+  /// Of the headline: nominal for talot2, observed for attempts.
+  Denominator denominator() const;
+  /// Of everything that compares months: observed as soon as a month of the six is partial, else
+  /// that of the headline. One figure never mixes two.
+  Denominator comparison_denominator() const;
+  bool is_partial(const MonthNumbers& numbers) const;
+};
+
+/// Asks the store. not_found where nobody watched in the month.
+Result<ReportData> gather(Store& store, std::chrono::year_month month, const TimeZone& zone,
+                          Convention convention);
+
+}  // namespace teiten

@@ -1,0 +1,89 @@
+#include "report/facts.h"
+
+namespace teiten {
+
+std::uint64_t volume_of(const ReportData& data, const MonthNumbers& month) {
+  return count_of(month.counts, data.volume_kind());
+}
+
+std::uint64_t sources_of(const ReportData& data, const MonthNumbers& month) {
+  return count_of(month.counts, data.sources_kind());
+}
+
+std::optional<double> volume_rate(const ReportData& data) {
+  return data.now().rate(data.volume_kind(), data.denominator());
+}
+
+std::optional<double> sources_rate(const ReportData& data) {
+  return data.now().rate(data.sources_kind(), data.denominator());
+}
+
+std::optional<double> volume_per_source(const ReportData& data) {
+  const std::uint64_t sources = sources_of(data, data.now());
+  if (sources == 0) return std::nullopt;
+  return static_cast<double>(volume_of(data, data.now())) / static_cast<double>(sources);
+}
+
+std::optional<double> compared_rate(const ReportData& data, const MonthNumbers& month,
+                                    CountKind kind) {
+  if (!month.observed()) return std::nullopt;
+  return month.rate(kind, data.comparison_denominator());
+}
+
+std::optional<double> change_since_previous(const ReportData& data, CountKind kind) {
+  const auto now = compared_rate(data, data.now(), kind);
+  const auto before = compared_rate(data, data.before(), kind);
+  if (!now || !before || *before <= 0) return std::nullopt;
+  return *now / *before - 1;
+}
+
+bool has_trend(const std::optional<TrendFinding>& trend) {
+  return trend && trend->trend != Trend::undecided;
+}
+
+std::vector<std::pair<const MonthNumbers*, double>> observed_months(const ReportData& data) {
+  std::vector<std::pair<const MonthNumbers*, double>> months;
+  for (const MonthNumbers& month : data.numbers.months) {
+    if (const auto rate = compared_rate(data, month, data.volume_kind()))
+      months.emplace_back(&month, *rate);
+  }
+  return months;
+}
+
+double share_of(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+const CutPair& cuts(const ReportData& data, Dimension dimension) {
+  return dimension == Dimension::service ? data.services : data.regions;
+}
+
+std::uint64_t excluded_of(const ReportData& data, Measure measure, bool six_months) {
+  return (six_months ? data.six_months_excluded : data.excluded).of(measure);
+}
+
+std::uint64_t whole_of(const ReportData& data, Measure measure) {
+  const MonthNumbers& now = data.now();
+  switch (measure) {
+    case Measure::packets:
+      return now.counts.packets;
+    case Measure::accesses:
+      return now.counts.accesses;
+    case Measure::sources:
+      return now.sources;
+    case Measure::source_days:
+      return now.counts.source_days;
+    case Measure::sensors:
+      break;
+  }
+  return now.exposure.sensors;
+}
+
+double unknown_kind_share(const ReportData& data) {
+  for (const KindCount& kind : data.kinds) {
+    if (kind.kind == "unknown") return share_of(kind.counts.packets, data.now().counts.packets);
+  }
+  return 0;
+}
+
+}  // namespace teiten

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "report/data.h"
+
+/// Small numbers that sentences of both languages need.
+namespace teiten {
+
+std::uint64_t volume_of(const ReportData& data, const MonthNumbers& month);
+/// Sources as the headline counts them: source_days, or daily sources summed (attempts).
+std::uint64_t sources_of(const ReportData& data, const MonthNumbers& month);
+
+/// Rates in the headline's denominator.
+std::optional<double> volume_rate(const ReportData& data);
+std::optional<double> sources_rate(const ReportData& data);
+/// Accesses per source; nothing without a source.
+std::optional<double> volume_per_source(const ReportData& data);
+
+/// Rates of a month as months are compared.
+std::optional<double> compared_rate(const ReportData& data, const MonthNumbers& month,
+                                    CountKind kind);
+/// now ÷ before − 1, as months are compared; nothing unless both were observed and before > 0.
+std::optional<double> change_since_previous(const ReportData& data, CountKind kind);
+
+/// The trend to speak of: a word passed the rule.
+bool has_trend(const std::optional<TrendFinding>& trend);
+
+/// Observed months in order of time with their compared rate of accesses.
+std::vector<std::pair<const MonthNumbers*, double>> observed_months(const ReportData& data);
+
+/// Share of `part` in `whole`, 0 of nothing.
+double share_of(std::uint64_t part, std::uint64_t whole);
+
+const CutPair& cuts(const ReportData& data, Dimension dimension);
+/// What figures by service leave out, by a measure.
+std::uint64_t excluded_of(const ReportData& data, Measure measure, bool six_months);
+/// All of the period by a measure, kinds of the other side included.
+std::uint64_t whole_of(const ReportData& data, Measure measure);
+
+/// Packets of the month whose kind is unknown, as a share.
+double unknown_kind_share(const ReportData& data);
+
+}  // namespace teiten

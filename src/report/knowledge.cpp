@@ -1,0 +1,24 @@
+#include "report/knowledge.h"
+
+extern "C" {
+extern const char teiten_services_toml[];
+extern const char teiten_services_toml_end[];
+extern const char teiten_countries_ja[];
+extern const char teiten_countries_ja_end[];
+extern const char teiten_countries_en[];
+extern const char teiten_countries_en_end[];
+}
+
+namespace teiten {
+
+std::string_view services_toml() {
+  return {teiten_services_toml, teiten_services_toml_end};
+}
+std::string_view japanese_country_names() {
+  return {teiten_countries_ja, teiten_countries_ja_end};
+}
+std::string_view english_country_names() {
+  return {teiten_countries_en, teiten_countries_en_end};
+}
+
+}  // namespace teiten

@@ -1,0 +1,190 @@
+#include <algorithm>
+
+#include "report/compose.h"
+#include "report/facts.h"
+#include "report/numbers.h"
+#include "report/service_names.h"
+
+namespace teiten {
+namespace {
+
+TableColumn text_column(const ReportText& text, std::string key, std::string_view word) {
+  return {std::move(key), text.word(word), Align::left, CellFormat::text};
+}
+
+TableColumn number_column(std::string key, std::string label, CellFormat format) {
+  return {std::move(key), std::move(label), Align::right, format};
+}
+
+Cell cell(const std::optional<double>& value) {
+  if (!value) return std::monostate{};
+  return *value;
+}
+
+Cell cell(const std::optional<std::size_t>& value) {
+  if (!value) return std::monostate{};
+  return static_cast<std::uint64_t>(*value);
+}
+
+/// Keys of the month's leading services, by volume, then those that lead by sources only.
+std::vector<std::string> leading_services(const ReportData& data) {
+  std::vector<std::string> keys;
+  for (const Breakdown* shares : {&data.services.volume.shares, &data.services.sources.shares}) {
+    for (const PartTotal& part : shares->parts) {
+      if (std::find(keys.begin(), keys.end(), part.key) == keys.end()) keys.push_back(part.key);
+    }
+  }
+  return keys;
+}
+
+std::string iana_name(const std::string& service, Language language) {
+  const auto name = service_name(service, language);
+  return name && !name->iana.empty() ? name->iana : "–";
+}
+
+}  // namespace
+
+Table months_table(const ReportData& data, const ReportText& text) {
+  Table table;
+  table.id = "months";
+  table.title = text.word("table.months");
+  table.columns = {
+      text_column(text, "month", "column.month"),
+      number_column("sensors", text.word("column.sensors"), CellFormat::integer),
+      number_column("completeness", text.word("column.completeness"), CellFormat::percent1),
+      number_column("accesses", text.word("column.volume"), CellFormat::integer),
+      number_column("sources", text.word("column.sources", data.convention), CellFormat::integer),
+      number_column("rate_nominal", text.word("column.rate_nominal"), CellFormat::decimal1),
+      number_column("rate_observed", text.word("column.rate_observed"), CellFormat::decimal1),
+      number_column("sources_rate", text.word("column.sources_rate"), CellFormat::decimal1)};
+  const CountKind volume = data.volume_kind();
+  for (const MonthNumbers& month : data.numbers.months) {
+    std::vector<Cell> row = {text.month(month.month)};
+    if (!month.observed()) {
+      row.resize(table.columns.size(), std::monostate{});
+      table.rows.push_back(std::move(row));
+      continue;
+    }
+    row.emplace_back(month.exposure.sensors);
+    row.emplace_back(month.completeness());
+    row.emplace_back(volume_of(data, month));
+    row.emplace_back(data.convention == Convention::talot2 ? month.counts.source_days
+                                                           : month.sources);
+    row.push_back(cell(month.rate(volume, Denominator::nominal)));
+    row.push_back(cell(month.rate(volume, Denominator::observed)));
+    row.push_back(cell(month.rate(data.sources_kind(), data.denominator())));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table services_table(const ReportData& data, const ReportText& text) {
+  Table table;
+  table.id = "services";
+  table.title = text.word("table.services");
+  table.columns = {text_column(text, "service", "column.service"),
+                   text_column(text, "iana", "column.iana"),
+                   text_column(text, "description", "column.description")};
+  for (const std::string& key : leading_services(data)) {
+    const auto name = service_name(key, text.language());
+    table.rows.push_back({text.service(key), iana_name(key, text.language()),
+                          name ? name->description : text.word("text.unknown_service")});
+  }
+  return table;
+}
+
+Table ranking_table(const ReportData& data, const ReportText& text, Dimension dimension) {
+  const bool by_service = dimension == Dimension::service;
+  Table table;
+  table.id = by_service ? "service_ranking" : "region_ranking";
+  table.title = text.word("table." + table.id);
+  table.columns = {
+      number_column("rank", text.word("column.rank"), CellFormat::integer),
+      text_column(text, by_service ? "service" : "region",
+                  by_service ? "column.service" : "column.region"),
+      number_column("count", text.word("column.count"), CellFormat::integer),
+      number_column("share", text.word("column.share"), CellFormat::percent1),
+      number_column("rate", text.word("column.rate"), CellFormat::decimal1),
+      number_column("previous_rank", text.word("column.previous_rank"), CellFormat::integer),
+      number_column("previous_rate", text.word("column.previous_rate"), CellFormat::decimal1),
+      number_column("change", text.word("column.change"), CellFormat::percent1)};
+  const CutPair& pair = cuts(data, dimension);
+  const std::uint64_t total = pair.volume.shares.total();
+  for (const RankedPart& part : pair.ranking) {
+    table.rows.push_back({static_cast<std::uint64_t>(part.rank),
+                          by_service ? text.service(part.key) : text.region(part.key), part.count,
+                          share_of(part.count, total), cell(part.rate), cell(part.previous_rank),
+                          cell(part.previous_rate), cell(part.change)});
+  }
+  return table;
+}
+
+Table coverage_table(const ReportData& data, const ReportText& text) {
+  Table table;
+  table.id = "coverage";
+  table.title = text.word("table.coverage");
+  table.columns = {
+      text_column(text, "sensor", "column.sensor"),
+      number_column("nominal_days", text.word("column.nominal_days"), CellFormat::integer),
+      number_column("observed_days", text.word("column.observed_days"), CellFormat::decimal1),
+      number_column("completeness", text.word("column.completeness"), CellFormat::percent1),
+      number_column("gaps", text.word("column.gaps"), CellFormat::integer),
+      number_column("accesses", text.word("column.volume"), CellFormat::integer),
+      number_column("rate", text.word("column.rate_observed"), CellFormat::decimal1)};
+  const MonthNumbers& now = data.now();
+  for (const SensorMonth& sensor : now.sensors) {
+    std::uint64_t gaps = 0;
+    for (const SensorCoverage& coverage : data.coverage) {
+      if (coverage.sensor != sensor.sensor) continue;
+      for (const CoverageGap& gap : coverage.gaps)
+        gaps += gap.range.from < now.range.to && now.range.from < gap.range.to ? 1 : 0;
+    }
+    const std::uint64_t count = count_of(sensor.counts, data.volume_kind());
+    table.rows.push_back({sensor.sensor, static_cast<std::uint64_t>(data.numbers.days.size()),
+                          sensor.observed_days,
+                          std::min(1.0, sensor.observed_days / std::max(1.0, sensor.nominal_days)),
+                          gaps, count, cell(rate_of(count, sensor.observed_days))});
+  }
+  return table;
+}
+
+Table measures_table(const ReportData& data, const ReportText& text) {
+  Table table;
+  table.id = "measures";
+  table.title = text.word("table.measures");
+  table.columns = {text_column(text, "measure", "column.measure"),
+                   number_column("value", text.word("column.value"), CellFormat::integer),
+                   number_column("rate", text.word("column.rate"), CellFormat::decimal1),
+                   text_column(text, "definition", "column.definition")};
+  const MonthNumbers& now = data.now();
+  const Denominator days = data.denominator();
+  table.rows = {
+      {text.word("column.packets"), now.counts.packets, cell(now.rate(CountKind::packets, days)),
+       text.word("method.packets")},
+      {text.word("column.accesses"), now.counts.accesses, cell(now.rate(CountKind::accesses, days)),
+       text.word("method.accesses")},
+      // A month's distinct sources per sensor and day would be no number of anything.
+      {text.word("column.distinct"), now.sources, std::monostate{}, text.word("method.sources")},
+      {text.word("column.source_days"), now.counts.source_days,
+       cell(now.rate(CountKind::source_days, days)), text.word("method.source_days")}};
+  return table;
+}
+
+Table kinds_table(const ReportData& data, const ReportText& text) {
+  Table table;
+  table.id = "kinds";
+  table.title = text.word("table.kinds");
+  table.columns = {
+      text_column(text, "kind", "column.kind"),
+      number_column("packets", text.word("column.packets"), CellFormat::integer),
+      number_column("accesses", text.word("column.accesses"), CellFormat::integer),
+      number_column("sources", text.word("column.distinct"), CellFormat::integer),
+      number_column("source_days", text.word("column.source_days"), CellFormat::integer)};
+  for (const KindCount& kind : data.kinds) {
+    table.rows.push_back({text.word("kind." + kind.kind), kind.counts.packets, kind.counts.accesses,
+                          kind.counts.sources, kind.counts.source_days});
+  }
+  return table;
+}
+
+}  // namespace teiten

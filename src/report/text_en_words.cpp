@@ -1,0 +1,193 @@
+#include <array>
+
+#include "report/text_words.h"
+
+namespace teiten {
+namespace {
+
+constexpr auto kWords = std::to_array<Word>({
+    {"label.figure", "Figure"},
+    {"label.table", "Table"},
+    {"label.contents", "Contents"},
+    {"label.headline", "Key figures"},
+    {"label.show_table", "Show the data as a table"},
+    {"label.unit", "Unit"},
+    {"label.missing", "No data"},
+    {"label.other", "Other"},
+    {"label.total", "Total"},
+    {"label.day", "Day"},
+    {"label.month", "Month"},
+    {"label.item", "Item"},
+    {"label.count", "Count"},
+    {"label.share", "Share"},
+    {"label.interval", "95% interval"},
+    {"label.period", "Period"},
+    {"label.low", "low"},
+    {"label.high", "high"},
+
+    {"section.1", "For everybody who uses the Internet"},
+    {"section.2", "Overview of the month"},
+    {"section.2.1", "Services with more sources"},
+    {"section.2.2", "Unsolicited accesses by day"},
+    {"section.2.3", "Shares by service"},
+    {"section.2.4", "Accesses by source region"},
+    {"section.3", "Statistics"},
+    {"section.3.1", "Shares by service over six months"},
+    {"section.3.2", "Shares by source region over six months"},
+    {"section.4", "Notes: the most accessed services"},
+    {"section.5", "Against the previous month: rank and change"},
+    {"section.6", "Coverage of the sensors"},
+    {"section.A", "Appendix A: How it was counted"},
+    {"section.B", "Appendix B: Databases used"},
+
+    {"unit.volume", "accesses"},
+    {"unit.sources.talot2", "source-days"},
+    {"unit.sources", "sources"},
+    {"unit.rate", "accesses per sensor and day"},
+    {"unit.sensors", ""},
+    {"unit.sources_rate.talot2", "source-days per sensor and day"},
+    {"unit.sources_rate", "sources per sensor and day"},
+    {"unit.both_rate", "per sensor and day"},
+    {"unit.per_source", "accesses per source"},
+    {"unit.volume_day", "accesses per day"},
+    {"unit.sources_day.talot2", "source-days per day"},
+    {"unit.sources_day", "sources per day"},
+
+    {"series.volume", "Accesses"},
+    {"series.sources.talot2", "Sources (source-days)"},
+    {"series.sources", "Sources"},
+
+    {"headline.total", "Accesses in all"},
+    {"headline.sensors", "Sensors"},
+    {"headline.rate", "Accesses per sensor and day"},
+    {"headline.sources.talot2", "Sources (source-days) per sensor and day"},
+    {"headline.sources", "Sources per sensor and day"},
+    {"headline.per_source", "Accesses per source"},
+    {"headline.total_note.talot2", "packets, retransmissions included"},
+    {"headline.total_note", "contact attempts, retransmissions collapsed"},
+    {"headline.per_source_note.talot2", "accesses ÷ source-days"},
+    {"headline.per_source_note", "accesses ÷ daily sources summed over sensors and days"},
+
+    {"column.month", "Month"},
+    {"column.sensors", "Sensors"},
+    {"column.completeness", "Observed"},
+    {"column.volume", "Accesses"},
+    {"column.sources.talot2", "Source-days"},
+    {"column.sources", "Distinct sources"},
+    {"column.rate_nominal", "Accesses per sensor and day (calendar days)"},
+    {"column.rate_observed", "Accesses per sensor and day (observed time)"},
+    {"column.sources_rate", "Sources per sensor and day"},
+    {"column.rank", "Rank"},
+    {"column.service", "Service"},
+    {"column.region", "Source region"},
+    {"column.iana", "IANA name"},
+    {"column.description", "What it is"},
+    {"column.count", "Accesses"},
+    {"column.rate", "Per sensor and day"},
+    {"column.share", "Share"},
+    {"column.previous_rank", "Previous rank"},
+    {"column.previous_rate", "Previous month, per sensor and day"},
+    {"column.change", "Change"},
+    {"column.sensor", "Sensor"},
+    {"column.observed_days", "Observed days"},
+    {"column.nominal_days", "Calendar days"},
+    {"column.gaps", "Gaps"},
+    {"column.measure", "Measure"},
+    {"column.value", "This month"},
+    {"column.definition", "Definition"},
+    {"column.kind", "Kind"},
+    {"column.packets", "Packets"},
+    {"column.accesses", "Attempts"},
+    {"column.source_days", "Source-days"},
+    {"column.distinct", "Distinct sources"},
+
+    {"table.months", "Results by month"},
+    {"table.services", "The most accessed services"},
+    {"table.service_ranking", "Rank and change of accesses by service"},
+    {"table.region_ranking", "Rank and change of accesses by source region"},
+    {"table.coverage", "Coverage by sensor"},
+    {"table.measures", "The four measures and their values this month"},
+    {"table.kinds", "By kind"},
+
+    {"kind.unknown", "Unknown (the record does not tell)"},
+    {"kind.scan", "Scan"},
+    {"kind.ping", "Ping (echo request)"},
+    {"kind.backscatter", "Backscatter"},
+    {"kind.amplification_probe", "Amplification probe"},
+    {"kind.reflection", "Reflection"},
+    {"kind.misdirected", "Misdirected"},
+    {"kind.other", "Other"},
+
+    {"text.input_labels", "Region labels of the input data"},
+    {"text.no_rises", "No service met this rule."},
+    {"text.services_intro",
+     "The services that led the month by accesses or by sources. Names follow the service names "
+     "registered with IANA. A registered name says what the port is meant for; it does not show "
+     "that an access was aimed at that service."},
+    {"text.unknown_service", "No description on file."},
+    {"text.no_services", "There were no accesses to count by service this month."},
+    {"text.no_databases", "There is no record of a database used to find source regions."},
+    {"text.measures_intro",
+     "Every number of this report is one of the four measures below; each figure and table says "
+     "which."},
+
+    {"method.convention.talot2",
+     "Convention of this report: talot2. Every packet is one access, and sources are counted as "
+     "source-days. Values per sensor and day divide by sensors × calendar days."},
+    {"method.convention.attempts",
+     "Convention of this report: attempts. Every contact attempt is one access, and sources are "
+     "distinct IP addresses. Values per sensor and day divide by observed time."},
+    {"method.packets",
+     "Unsolicited packets that reached a sensor. Retransmissions of one connection each count."},
+    {"method.accesses",
+     "Contact attempts: packets of one source, source port, destination and destination port whose "
+     "gaps stay within the timeout (retransmissions) count once."},
+    {"method.sources", "Distinct source IP addresses in the period."},
+    {"method.source_days",
+     "Distinct combinations of source IP address, day, sensor and service, summed. However often a "
+     "source contacts one service of one sensor on one day, it counts once."},
+    {"method.rate",
+     "Values per sensor and day divide the sum over all sensors by the sum of their days; they are "
+     "not averages of the sensors' own averages."},
+    {"method.interval",
+     "95% intervals come from a studentised bootstrap over sensors (999 replicates, fixed seed). "
+     "None is given for fewer than five sensors, or where all sensors count alike."},
+    {"method.shares",
+     "Shares are taken before rounding; whatever is not among the first ten is \"Other\", so that "
+     "they sum to 100%. Shares of distinct sources count a source once in each part, and the sum "
+     "of "
+     "the parts is 100%."},
+    {"method.excluded",
+     "The service of backscatter (answers to packets that forged a sensor's address) and of "
+     "reflection is the other side's, so figures and tables by service leave both out. Totals and "
+     "regions include them."},
+    {"method.coverage",
+     "Observed time runs from a sensor's first packet to its last, less every silence that lasts "
+     "six hours or longer and has a probability below one in a million at that sensor's mean rate "
+     "(inferred)."},
+    {"method.comparison",
+     "Months are compared per observed day if one of the six was observed for less than 90%; "
+     "otherwise in this report's convention."},
+    {"method.trend",
+     "A trend is named only where all six months were observed for 90% or more and their values "
+     "per "
+     "sensor and day pass Mann–Kendall with |S| ≥ 13 (exact two-sided p ≤ 0.017), a Theil–Sen "
+     "slope "
+     "of 2% a month or more, and a change of 10% or more over the six months (below 10% a month it "
+     "is called slow)."},
+    {"method.rises",
+     "Services of section 2.1: source-days per sensor and day at least 1.3 times those of the "
+     "previous month or of the month's first half, at least 30 source-days in the later period, "
+     "and "
+     "a difference of square roots of at least 3.9 standard deviations; the four largest "
+     "differences "
+     "are shown."},
+});
+
+}  // namespace
+
+std::span<const Word> english_words() {
+  return kWords;
+}
+
+}  // namespace teiten

@@ -1,0 +1,220 @@
+#include "report/text_ja.h"
+
+#include <fmt/format.h>
+
+#include "report/facts.h"
+#include "report/numbers.h"
+#include "report/text_words.h"
+
+namespace teiten {
+namespace {
+
+std::string month_only(std::chrono::year_month month) {
+  return fmt::format("{}月", static_cast<unsigned>(month.month()));
+}
+
+std::string sources_word(const ReportData& data) {
+  return data.convention == Convention::talot2 ? "延べ発信元数" : "発信元数";
+}
+
+/// "延べ277の発信元" or "277の発信元".
+std::string sources_phrase(const ReportData& data, double rate) {
+  return fmt::format("{}{}の発信元", data.convention == Convention::talot2 ? "延べ" : "",
+                     format_rate(rate));
+}
+
+/// "10観測点×31日=310観測点・日".
+std::string denominator_phrase(const ReportData& data) {
+  const MonthNumbers& now = data.now();
+  if (data.denominator() == Denominator::observed) {
+    return fmt::format("観測できた{}観測点・日",
+                       format_decimal(now.exposure.observed_sensor_days, 1));
+  }
+  return fmt::format("{}観測点×{}日={}観測点・日", format_count(now.exposure.sensors),
+                     data.numbers.days.size(), format_decimal(now.exposure.nominal_sensor_days, 0));
+}
+
+std::string trend_word(Trend trend) {
+  switch (trend) {
+    case Trend::slow_decrease:
+      return "緩やかな減少傾向";
+    case Trend::slow_increase:
+      return "緩やかな増加傾向";
+    case Trend::decrease:
+      return "減少傾向";
+    case Trend::increase:
+      return "増加傾向";
+    case Trend::undecided:
+      break;
+  }
+  return "";
+}
+
+std::string trend_sentence(const ReportText& text, const ReportData& data, std::string_view what,
+                           const TrendFinding& trend) {
+  return fmt::format(
+      "{}の6か月間、1観測点・1日あたりの{}は{}にあります(1か月あたり{}、6か月で{}"
+      "。Mann–Kendall検定 "
+      "S={}、p={:.4f})。",
+      text.months(data), what, trend_word(trend.trend), format_change(trend.monthly_change),
+      format_change(trend.total_change),
+      trend.s < 0 ? fmt::format("−{}", -trend.s) : fmt::format("+{}", trend.s), trend.p_value);
+}
+
+}  // namespace
+
+std::span<const std::pair<std::string_view, std::string_view>> JapaneseText::words() const {
+  return japanese_words();
+}
+
+std::string JapaneseText::month(std::chrono::year_month month) const {
+  return fmt::format("{}年{}月", static_cast<int>(month.year()),
+                     static_cast<unsigned>(month.month()));
+}
+
+std::string JapaneseText::day(Day day) const {
+  return fmt::format("{}月{}日", static_cast<unsigned>(day.month()),
+                     static_cast<unsigned>(day.day()));
+}
+
+std::string JapaneseText::months(const ReportData& data) const {
+  return fmt::format("{}～{}", month(data.numbers.months.front().month), month(data.month));
+}
+
+std::string JapaneseText::sensors(std::uint64_t count) const {
+  return format_count(count) + "観測点";
+}
+
+std::string JapaneseText::title(const ReportData& data) const {
+  return fmt::format("インターネット定点観測レポート {}", month(data.month));
+}
+
+std::string JapaneseText::subtitle(const ReportData& data) const {
+  const Day first = data.numbers.days.front().day;
+  const Day last = data.numbers.days.back().day;
+  return fmt::format("{}に{}で観測した一方的なアクセス({}～{}、{})", month(data.month),
+                     sensors(data.now().exposure.sensors), day(first), day(last), data.zone.name());
+}
+
+std::string JapaneseText::summary(const ReportData& data) const {
+  const MonthNumbers& now = data.now();
+  const std::string where =
+      fmt::format("{}に{}へ届いた一方的なアクセス(観測点の側から求めていない通信)",
+                  month(data.month), sensors(now.exposure.sensors));
+  const std::uint64_t total = volume_of(data, now);
+  if (total == 0) return fmt::format("{}はありませんでした(0件)。", where);
+  const auto per_source = volume_per_source(data);
+  return fmt::format(
+      "{}は、合計{}件でした。1観測点・1日あたりにすると、{}から{}件のアクセスがあったことになります"
+      "({}で割った値)。1発信元あたりのアクセスは{}件です。",
+      where, format_count(total), sources_phrase(data, sources_rate(data).value_or(0)),
+      format_rate(volume_rate(data).value_or(0)), denominator_phrase(data),
+      format_decimal(per_source.value_or(0), 1));
+}
+
+std::string JapaneseText::meaning(const ReportData& data) const {
+  if (volume_of(data, data.now()) == 0)
+    return "観測できた範囲では、一方的なアクセスは届きませんでした。";
+  return fmt::format(
+      "観測点と同じような環境でインターネットに接続していれば、皆さんのコンピュータにも1日に{}"
+      "件前後の一方的な"
+      "アクセスが届いていると考えられます。ルーターやファイアウォールで不要な通信を遮断し、ソフトウ"
+      "ェアを最新の"
+      "状態に保つことが、基本的な備えになります。",
+      format_rate(volume_rate(data).value_or(0)));
+}
+
+std::string JapaneseText::not_persons(const ReportData& data) const {
+  const MonthNumbers& now = data.now();
+  const std::string all = fmt::format("{}全体では{}の異なるIPアドレスからアクセスがありました。",
+                                      month_only(data.month), format_count(now.sources));
+  const std::string address =
+      "1つのIPアドレスを複数の人が使うことも、1台のコンピュータのIPアドレスが変わることもあります"
+      "。";
+  if (data.convention == Convention::attempts) {
+    return fmt::format(
+        "発信元数はIPアドレスの数であり、人数ではありません。1つの観測点に同じIPアドレスから1日に何"
+        "度アクセスが"
+        "あっても1と数えています。{}{}",
+        all, address);
+  }
+  const auto daily = now.rate(CountKind::daily_sources, data.denominator());
+  return fmt::format(
+      "延べ発信元数は人数ではありません。同じ発信元(IPアドレス)"
+      "が同じ日に同じ観測点の同じ宛先ポートへ何度"
+      "アクセスしても1と数え、日・観測点・宛先ポートのいずれかが違えば、それぞれ1と数えて合計した値"
+      "です。宛先ポートを"
+      "区別せずに数えると、1観測点・1日あたり{}の異なるIPアドレスになります。{}{}",
+      format_rate(daily.value_or(0)), all, address);
+}
+
+std::string JapaneseText::partial_coverage(const ReportData& data) const {
+  const MonthNumbers& now = data.now();
+  const auto observed = now.rate(data.volume_kind(), Denominator::observed);
+  return fmt::format(
+      "{}の観測率は{}でした({}観測点・日のうち{}観測点・日を観測)"
+      "。観測できた時間で割ると、1観測点・1日あたりの"
+      "アクセスは{}件になります。",
+      month_only(data.month), format_share(now.completeness()),
+      format_decimal(now.exposure.nominal_sensor_days, 0),
+      format_decimal(now.exposure.observed_sensor_days, 1), format_rate(observed.value_or(0)));
+}
+
+std::string JapaneseText::six_months(const ReportData& data) const {
+  std::string text =
+      fmt::format("{}の各月について、1観測点・1日あたりの平均アクセス数と{}を図1.1に示します。",
+                  months(data), sources_word(data));
+  if (data.comparison_denominator() != data.denominator())
+    text += "観測率が90%に満たない月があるため、図1.1は観測できた時間で割った値です。";
+  return text;
+}
+
+std::string JapaneseText::trend(const ReportData& data) const {
+  std::string text;
+  if (has_trend(data.volume_trend))
+    text += trend_sentence(*this, data, "アクセス数", *data.volume_trend);
+  if (has_trend(data.sources_trend))
+    text += trend_sentence(*this, data, sources_word(data), *data.sources_trend);
+  if (!text.empty()) return text;
+  const auto known = observed_months(data);
+  if (known.size() < 2) {
+    return fmt::format("{}のうち観測データがあるのは{}だけのため、月ごとの比較はできません。",
+                       months(data), month(data.month));
+  }
+  auto least = known.front();
+  auto most = known.front();
+  for (const auto& entry : known) {
+    if (entry.second < least.second) least = entry;
+    if (entry.second > most.second) most = entry;
+  }
+  return fmt::format(
+      "1観測点・1日あたりのアクセス数は、観測データがある{}か月のうち、最も多い{}が{}"
+      "件、最も少ない{}が{}件、"
+      "{}が{}件でした。",
+      known.size(), month_only(most.first->month), format_rate(most.second),
+      month_only(least.first->month), format_rate(least.second), month_only(data.month),
+      format_rate(known.back().second));
+}
+
+std::string JapaneseText::against_previous(const ReportData& data) const {
+  const auto now = compared_rate(data, data.now(), data.volume_kind());
+  const auto sources_now = compared_rate(data, data.now(), data.sources_kind());
+  const std::string what = fmt::format("{}の1観測点・1日あたりのアクセス数は{}件、{}は{}でした。",
+                                       month(data.month), format_rate(now.value_or(0)),
+                                       sources_word(data), format_rate(sources_now.value_or(0)));
+  const std::string previous = month_only(data.before().month);
+  if (!data.before().observed())
+    return fmt::format("{}前月({})は観測データがないため、比較できません。", what, previous);
+  const auto change = change_since_previous(data, data.volume_kind());
+  const auto sources_change = change_since_previous(data, data.sources_kind());
+  if (!change || !sources_change)
+    return fmt::format("{}前月({})のアクセスは0件でした。", what, previous);
+  const auto before = compared_rate(data, data.before(), data.volume_kind());
+  const auto sources_before = compared_rate(data, data.before(), data.sources_kind());
+  return fmt::format("{}前月({})はそれぞれ{}件、{}で、前月比はアクセス数が{}、{}が{}です。", what,
+                     previous, format_rate(before.value_or(0)),
+                     format_rate(sources_before.value_or(0)), format_change(*change),
+                     sources_word(data), format_change(*sources_change));
+}
+
+}  // namespace teiten

@@ -1,0 +1,278 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "report/facts.h"
+#include "report/numbers.h"
+#include "report/service_names.h"
+#include "report/text_ja.h"
+
+namespace teiten {
+namespace {
+
+/// Parts named in a sentence.
+constexpr std::size_t kNamedParts = 3;
+
+std::string sources_word(const ReportData& data) {
+  return data.convention == Convention::talot2 ? "延べ発信元数" : "発信元数";
+}
+
+std::string measure_note(Measure measure) {
+  switch (measure) {
+    case Measure::packets:
+      return "アクセス数はパケット1個を1件と数えた値(再送を含む)。";
+    case Measure::accesses:
+      return "アクセス数は接続の試み1回を1件と数えた値(再送は1件にまとめる)。";
+    case Measure::source_days:
+      return "延べ発信元数は、同じ発信元・日・観測点・宛先ポートを1と数えて合計した値。";
+    case Measure::sources:
+      return "発信元数は異なるIPアドレスの数で、項目ごと(日別の図では日ごと)に1回数える。";
+    case Measure::sensors:
+      break;
+  }
+  return "";
+}
+
+std::string part_list(const ReportText& text, const Breakdown& shares, Dimension dimension) {
+  std::string list;
+  for (std::size_t i = 0; i < std::min(kNamedParts, shares.parts.size()); ++i) {
+    const PartTotal& part = shares.parts[i];
+    const std::string name =
+        dimension == Dimension::service ? text.service(part.key) : text.region(part.key);
+    if (!list.empty()) list += "、";
+    list += fmt::format("{}({})", name, format_share(share_of(part.count, shares.total())));
+  }
+  return list;
+}
+
+bool only_unknown_regions(const Breakdown& shares) {
+  return shares.parts.size() == 1 && shares.parts[0].key == "ZZ";
+}
+
+/// "1433(TCP)(Microsoft SQL Server)".
+std::string named_service(const ReportText& text, const std::string& id) {
+  const auto name = service_name(id, Language::ja);
+  if (!name) return text.service(id);
+  return fmt::format("{}({})", text.service(id), name->description);
+}
+
+std::string kind_name(std::string_view kind) {
+  if (kind == "backscatter") return "跳ね返り(backscatter)";
+  if (kind == "reflection") return "反射応答(reflection)";
+  return std::string(kind);
+}
+
+}  // namespace
+
+std::string JapaneseText::figure_title(const ReportData& data, std::string_view id,
+                                       std::string_view service_id) const {
+  const std::string now = month(data.month);
+  const std::string sources = sources_word(data);
+  const std::string half_year = months(data);
+  if (id == "1.1")
+    return fmt::format("1観測点・1日あたりの一方的なアクセス数と{}({})", sources, half_year);
+  if (id.starts_with("2.1."))
+    return fmt::format("{}の{}への発信元地域別アクセス数の推移", now, service(service_id));
+  if (id == "2.2.1") return fmt::format("{}の一方的なアクセスの推移(アクセス数)", now);
+  if (id == "2.2.2") return fmt::format("{}の一方的なアクセスの推移({})", now, sources);
+  if (id == "2.3.1") return fmt::format("{}の宛先ポート種類別アクセス数の比率", now);
+  if (id == "2.3.2") return fmt::format("{}の宛先ポート種類別{}の比率", now, sources);
+  if (id == "2.4.1") return fmt::format("{}の発信元地域別アクセス数の推移", now);
+  if (id == "2.4.2") return fmt::format("{}の発信元地域別アクセス数の比率", now);
+  if (id == "2.4.3") return fmt::format("{}の発信元地域別{}の推移", now, sources);
+  if (id == "2.4.4") return fmt::format("{}の発信元地域別{}の比率", now, sources);
+  if (id == "3.1.1") return fmt::format("{}の宛先ポート種類別アクセス数の比率", half_year);
+  if (id == "3.1.2") return fmt::format("{}の宛先ポート種類別{}の比率", half_year, sources);
+  if (id == "3.2.1") return fmt::format("{}の発信元地域別アクセス数の比率", half_year);
+  return fmt::format("{}の発信元地域別{}の比率", half_year, sources);
+}
+
+std::string JapaneseText::largest_parts(const ReportData& data, Dimension dimension) const {
+  const Breakdown& shares = cuts(data, dimension).volume.shares;
+  if (shares.total() == 0) return "";
+  if (dimension == Dimension::service) {
+    return fmt::format("アクセス数の多かった宛先ポート種類は、{}{}です。",
+                       part_list(*this, shares, dimension), shares.parts.size() > 1 ? "の順" : "");
+  }
+  if (only_unknown_regions(shares))
+    return "発信元の地域は、すべて不明です(地域を判定するデータベースに該当する発信元がありません)"
+           "。";
+  return fmt::format("発信元の地域は、{}{}です。", part_list(*this, shares, dimension),
+                     shares.parts.size() > 1 ? "の順に多くなっています" : "");
+}
+
+std::string JapaneseText::kinds(const ReportData& data) const {
+  std::string text;
+  const Measure volume = data.volume_measure();
+  const std::uint64_t excluded = data.excluded.of(volume);
+  if (excluded > 0) {
+    std::string names;
+    for (const KindCount& kind : data.kinds) {
+      if (kind.kind != "backscatter" && kind.kind != "reflection") continue;
+      if (!names.empty()) names += "と";
+      names += kind_name(kind.kind);
+    }
+    text += fmt::format(
+        "総数のうち{}の{}件({})"
+        "は、宛先ポートが相手側のものになるため、宛先ポート種類別の図表から除いています。",
+        names, format_count(excluded), format_share(share_of(excluded, whole_of(data, volume))));
+  }
+  const double unknown = unknown_kind_share(data);
+  if (unknown > 0) {
+    text += fmt::format(
+        "パケットの{}は、TCPフラグなどの記録がなく、種別(探索か跳ね返りかなど)を判定できません。",
+        format_share(unknown));
+  }
+  return text;
+}
+
+std::string JapaneseText::rises_intro(const ReportData& data) const {
+  const std::string previous =
+      data.before().observed() ? "前月または当月前半と比べて" : "当月前半と比べて";
+  return fmt::format(
+      "{}1観測点・1日あたりの延べ発信元数が1."
+      "3倍以上になり、その差が偶然のばらつきを超えた宛先ポートを、差の"
+      "大きい順に最大4つ示します(基準は付録A)。",
+      previous);
+}
+
+std::string JapaneseText::rise(const ReportData& data, const RisingService& rising,
+                               std::string_view figure) const {
+  const Rise& rise = rising.rise;
+  const bool half = rise.basis == RiseBasis::first_half;
+  const std::string before = half ? "当月前半" : "前月";
+  const std::string after = half ? "後半" : "当月";
+  std::string change;
+  if (rise.before_count == 0) {
+    change =
+        fmt::format("{}の0から{}は{}になりました", before, after, format_rate(rise.after_rate));
+  } else {
+    change =
+        fmt::format("{}の{}から{}は{}へ、{}倍になりました", before, format_rate(rise.before_rate),
+                    after, format_rate(rise.after_rate), format_decimal(rise.ratio, 1));
+  }
+  std::string text = fmt::format("{}への1観測点・1日あたりの延べ発信元数は、{}(図{})。",
+                                 named_service(*this, rise.key), change, figure);
+  const Breakdown& regions = rising.regions.shares;
+  if (regions.total() > 0 && !only_unknown_regions(regions)) {
+    text += fmt::format("{}のアクセス数の多い発信元地域は、{}です。", month(data.month),
+                        part_list(*this, regions, Dimension::region));
+  }
+  return text;
+}
+
+std::string JapaneseText::figures_intro(const ReportData& data, std::string_view section) const {
+  const std::string now = month(data.month);
+  const std::string sources = sources_word(data);
+  if (section == "2.2") {
+    return fmt::format(
+        "{}の一方的なアクセスの日別の推移を、アクセス数は図2.2.1、{}は図2.2.2に示します。", now,
+        sources);
+  }
+  if (section == "2.3") {
+    return fmt::format("{}の宛先ポート種類別の比率を、アクセス数は図2.3.1、{}は図2.3.2に示します。",
+                       now, sources);
+  }
+  if (section == "2.4") {
+    return fmt::format(
+        "{}の発信元地域別のアクセス数の推移を図2.4.1、比率を図2.4.2に、{}の推移を図2.4."
+        "3、比率を図2.4.4に"
+        "示します。",
+        now, sources);
+  }
+  const bool services = section == "3.1";
+  return fmt::format("{}の{}の比率を、アクセス数は図{}.1、{}は図{}.2に示します。", months(data),
+                     services ? "宛先ポート種類別" : "発信元地域別", section, sources, section);
+}
+
+std::string JapaneseText::ranking_intro(const ReportData& data) const {
+  if (!data.before().observed()) {
+    return fmt::format("前月({})は観測データがないため、順位と増減は示しません。",
+                       month(data.before().month));
+  }
+  const bool observed = data.comparison_denominator() == Denominator::observed;
+  return fmt::format("{}と前月({})のアクセス数を、1観測点・1日あたりの値で比べます({})。",
+                     month(data.month), month(data.before().month),
+                     observed ? "観測できた時間で割った値" : "観測点数×暦日数で割った値");
+}
+
+std::string JapaneseText::coverage_intro(const ReportData& data) const {
+  const Exposure& exposure = data.now().exposure;
+  return fmt::format("{}は、{}×{}日={}観測点・日のうち{}観測点・日({})を観測しました。",
+                     month(data.month), sensors(exposure.sensors), data.numbers.days.size(),
+                     format_decimal(exposure.nominal_sensor_days, 0),
+                     format_decimal(exposure.observed_sensor_days, 1),
+                     format_share(data.now().completeness()));
+}
+
+std::string JapaneseText::coverage_gap(const ReportData& data, std::string_view sensor,
+                                       TimeRange gap) const {
+  const double hours = std::chrono::duration<double, std::ratio<3600>>(gap.to - gap.from).count();
+  return fmt::format("{}:{}から{}まで{}時間(無通信からの推定)", sensor, data.zone.format(gap.from),
+                     data.zone.format(gap.to), format_decimal(hours, 1));
+}
+
+std::string JapaneseText::databases_intro(const ReportData& data) const {
+  return fmt::format("{}の発信元地域の判定には、次のデータベースまたは記録を使いました。",
+                     months(data));
+}
+
+std::string JapaneseText::rate_note(const ReportData& data) const {
+  const std::string base = data.comparison_denominator() == Denominator::observed
+                               ? "観測できた時間で割った値。"
+                               : "観測点数×暦日数で割った値。";
+  std::string sources = measure_note(data.sources_measure());
+  if (data.convention == Convention::attempts)
+    sources = "発信元数は観測点・日ごとの異なるIPアドレスの数。";
+  return measure_note(data.volume_measure()) + sources + base +
+         "縦線は観測点間のばらつきによる95%区間(観測点が5以上の月)。";
+}
+
+std::string JapaneseText::part_note(const ReportData& data, Dimension dimension, Measure measure,
+                                    bool six_months) const {
+  std::string note = measure_note(measure);
+  const std::uint64_t excluded = excluded_of(data, measure, six_months);
+  if (dimension == Dimension::service && excluded > 0) {
+    note += fmt::format("跳ね返りと反射応答{}{}は除く。", format_count(excluded),
+                        measure == Measure::packets || measure == Measure::accesses ? "件" : "");
+  }
+  return note;
+}
+
+std::string JapaneseText::missing_days(const ReportData& data) const {
+  std::string days;
+  for (const DayNumbers& each : data.numbers.days) {
+    if (each.observed()) continue;
+    if (!days.empty()) days += "、";
+    days += day(each.day);
+  }
+  return days.empty() ? "" : fmt::format("観測データのない日(欠測):{}。", days);
+}
+
+std::string JapaneseText::missing_months(const ReportData& data) const {
+  std::string missing;
+  std::string partial;
+  for (const MonthNumbers& each : data.numbers.months) {
+    if (!each.observed()) {
+      missing += (missing.empty() ? "" : "、") + month(each.month);
+    } else if (data.is_partial(each)) {
+      partial += fmt::format("{}{}({})", partial.empty() ? "" : "、", month(each.month),
+                             format_share(each.completeness()));
+    }
+  }
+  std::string text;
+  if (!missing.empty()) text += fmt::format("観測データのない月(欠測):{}。", missing);
+  if (!partial.empty()) text += fmt::format("一部だけ観測した月(観測率):{}。", partial);
+  return text;
+}
+
+std::string JapaneseText::interval_note(const std::optional<Interval>& interval) const {
+  if (!interval) return "";
+  return fmt::format("95%区間 {}～{}", format_rate(interval->low), format_rate(interval->high));
+}
+
+std::string JapaneseText::sensor_days_note(const ReportData& data) const {
+  return fmt::format("観測率{}", format_share(data.now().completeness()));
+}
+
+}  // namespace teiten

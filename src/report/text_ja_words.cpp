@@ -1,0 +1,195 @@
+#include <array>
+
+#include "report/text_words.h"
+
+namespace teiten {
+namespace {
+
+constexpr auto kWords = std::to_array<Word>({
+    {"label.figure", "図"},
+    {"label.table", "表"},
+    {"label.contents", "目次"},
+    {"label.headline", "主な数字"},
+    {"label.show_table", "数値を表で見る"},
+    {"label.unit", "単位"},
+    {"label.missing", "データなし"},
+    {"label.other", "その他"},
+    {"label.total", "合計"},
+    {"label.day", "日"},
+    {"label.month", "月"},
+    {"label.item", "項目"},
+    {"label.count", "件数"},
+    {"label.share", "割合"},
+    {"label.interval", "95%区間"},
+    {"label.period", "対象期間"},
+    {"label.low", "下限"},
+    {"label.high", "上限"},
+
+    {"section.1", "一般のインターネット利用者の皆さんへ"},
+    {"section.2", "アクセス状況の概要"},
+    {"section.2.1", "発信元数が伸びた宛先ポート"},
+    {"section.2.2", "一方的なアクセスの日別推移"},
+    {"section.2.3", "宛先ポート種類別の比率"},
+    {"section.2.4", "発信元地域別のアクセス状況"},
+    {"section.3", "統計情報"},
+    {"section.3.1", "6か月間の宛先ポート種類別の比率"},
+    {"section.3.2", "6か月間の発信元地域別の比率"},
+    {"section.4", "補足説明:アクセスの多かった宛先ポート"},
+    {"section.5", "前月との比較:順位と増減"},
+    {"section.6", "観測点の稼働状況"},
+    {"section.A", "付録A 数え方"},
+    {"section.B", "付録B 使用したデータベース"},
+
+    {"unit.volume", "件"},
+    {"unit.sources.talot2", "延べ発信元数"},
+    {"unit.sources", "発信元数"},
+    {"unit.rate", "件/観測点・日"},
+    {"unit.sensors", "か所"},
+    {"unit.sources_rate.talot2", "延べ発信元/観測点・日"},
+    {"unit.sources_rate", "発信元/観測点・日"},
+    {"unit.both_rate", "1観測点・1日あたり"},
+    {"unit.per_source", "件/発信元"},
+    {"unit.volume_day", "件/日"},
+    {"unit.sources_day.talot2", "延べ発信元数/日"},
+    {"unit.sources_day", "発信元数/日"},
+
+    {"series.volume", "アクセス数"},
+    {"series.sources.talot2", "延べ発信元数"},
+    {"series.sources", "発信元数"},
+
+    {"headline.total", "アクセスの総数"},
+    {"headline.sensors", "観測点数"},
+    {"headline.rate", "1観測点・1日あたりのアクセス数"},
+    {"headline.sources.talot2", "1観測点・1日あたりの延べ発信元数"},
+    {"headline.sources", "1観測点・1日あたりの発信元数"},
+    {"headline.per_source", "1発信元あたりのアクセス数"},
+    {"headline.total_note.talot2", "再送を含むパケット数"},
+    {"headline.total_note", "再送を1件にまとめたアクセスの数"},
+    {"headline.per_source_note.talot2", "アクセス数÷延べ発信元数"},
+    {"headline.per_source_note", "アクセス数÷観測点・日ごとの発信元数の合計"},
+
+    {"column.month", "月"},
+    {"column.sensors", "観測点数"},
+    {"column.completeness", "観測率"},
+    {"column.volume", "アクセス数"},
+    {"column.sources.talot2", "延べ発信元数"},
+    {"column.sources", "異なる発信元数"},
+    {"column.rate_nominal", "アクセス/観測点・日(暦日)"},
+    {"column.rate_observed", "アクセス/観測点・日(観測時間)"},
+    {"column.sources_rate", "発信元/観測点・日"},
+    {"column.rank", "順位"},
+    {"column.service", "宛先ポート種類"},
+    {"column.region", "発信元地域"},
+    {"column.iana", "IANA登録名"},
+    {"column.description", "解説"},
+    {"column.count", "アクセス数"},
+    {"column.rate", "1観測点・1日あたり"},
+    {"column.share", "割合"},
+    {"column.previous_rank", "前月の順位"},
+    {"column.previous_rate", "前月の1観測点・1日あたり"},
+    {"column.change", "増減率"},
+    {"column.sensor", "観測点"},
+    {"column.observed_days", "観測日数"},
+    {"column.nominal_days", "暦日数"},
+    {"column.gaps", "途切れ(回)"},
+    {"column.measure", "数え方の単位"},
+    {"column.value", "当月の値"},
+    {"column.definition", "定義"},
+    {"column.kind", "種別"},
+    {"column.packets", "パケット数"},
+    {"column.accesses", "アクセス数(再送を1件)"},
+    {"column.source_days", "延べ発信元数"},
+    {"column.distinct", "異なる発信元数"},
+
+    {"table.months", "月別の観測結果"},
+    {"table.services", "アクセスの多かった宛先ポート種類"},
+    {"table.service_ranking", "宛先ポート種類別アクセス数の順位と増減"},
+    {"table.region_ranking", "発信元地域別アクセス数の順位と増減"},
+    {"table.coverage", "観測点ごとの稼働状況"},
+    {"table.measures", "4通りの数え方と当月の値"},
+    {"table.kinds", "種別ごとの内訳"},
+
+    {"kind.unknown", "不明(判定の材料がない)"},
+    {"kind.scan", "探索"},
+    {"kind.ping", "ping(エコー要求)"},
+    {"kind.backscatter", "跳ね返り"},
+    {"kind.amplification_probe", "増幅の踏み台探し"},
+    {"kind.reflection", "反射応答"},
+    {"kind.misdirected", "誤配"},
+    {"kind.other", "その他"},
+
+    {"text.input_labels", "入力データに付いていた地域の記号"},
+    {"text.no_rises", "この基準に当てはまる宛先ポートはありませんでした。"},
+    {"text.services_intro",
+     "当月のアクセス数または発信元数が上位だった宛先ポートの一覧です。名称はIANAに登録されたサービ"
+     "ス名に"
+     "基づきます。登録名は宛先ポートの本来の用途を示すもので、実際のアクセスがそのサービスを狙った"
+     "ものとは"
+     "限りません。"},
+    {"text.unknown_service", "解説は未登録です。"},
+    {"text.no_services", "当月、宛先ポート別に集計できるアクセスはありませんでした。"},
+    {"text.no_databases", "発信元地域の判定に使ったデータベースの記録はありません。"},
+    {"text.measures_intro",
+     "この報告書の数値は、下の4通りの数え方のいずれかによります。図や表ごとに、どの数え方かを注記し"
+     "ています。"},
+
+    {"method.convention.talot2",
+     "この報告書の方式:TALOT2。パケット1個をアクセス1件と数え、発信元は延べ発信元数で数えます。"
+     "1観測点・1日あたりの値は、観測点数×暦日数で割っています。"},
+    {"method.convention.attempts",
+     "この報告書の方式:"
+     "attempts。接続の試み1回をアクセス1件と数え、発信元は異なるIPアドレスの数で数えます。"
+     "1観測点・1日あたりの値は、観測できた時間で割っています。"},
+    {"method.packets", "観測点に届いた一方的なパケットの数。同じ接続の再送もそれぞれ数えます。"},
+    {"method.accesses",
+     "接続の試みの数。同じ発信元・発信元ポート・宛先・宛先ポートのパケットのうち、間隔が制限時間以"
+     "内のもの(再送)"
+     "を1件にまとめます。"},
+    {"method.sources", "期間内の異なる発信元IPアドレスの数。"},
+    {"method.source_days",
+     "発信元IPアドレス・日・観測点・宛先ポート種類の異なる組の数の合計。同じ日に同じ観測点の同じ宛"
+     "先ポートへ"
+     "何度アクセスしても1と数えます。"},
+    {"method.rate",
+     "1観測点・1日あたりの値は、全観測点の合計を全観測点の日数の合計で割った値です。観測点ごとの平"
+     "均の平均"
+     "ではありません。"},
+    {"method.interval",
+     "95%区間は、観測点を標本とするスチューデント化ブートストラップ(999回、乱数の種は固定)"
+     "によります。"
+     "観測点が5未満のとき、または全観測点の値が等しいときは示しません。"},
+    {"method.shares",
+     "比率は丸める前の値から求め、上位10を除く残りを「その他」として合計を100%"
+     "にしています。異なる発信元数の"
+     "比率は、発信元を項目ごとに1回ずつ数えた合計を100%とします。"},
+    {"method.excluded",
+     "跳ね返り(backscatter:送信元を偽ったパケットへの応答)と反射応答(reflection)"
+     "の宛先ポート種類は相手側の"
+     "ものなので、宛先ポート別の図表から除きます。総数と地域別の図表には含みます。"},
+    {"method.coverage",
+     "観測時間は、観測点に最初のパケットが届いてから最後のパケットまでのうち、6時間以上続き、かつそ"
+     "の観測点の"
+     "平均の頻度では100万分の1未満の確率でしか起こらない無通信を除いた時間です(推定)。"},
+    {"method.comparison",
+     "月どうしの比較は、6か月のうち観測率が90%"
+     "に満たない月があるときは観測時間で割った値で、なければこの方式の"
+     "値で行います。"},
+    {"method.trend",
+     "「傾向」の語は、6か月すべてを90%以上観測し、1観測点・1日あたりの値にMann–Kendall検定で|S|≥13"
+     "(正確な両側p≤0.017)、Theil–Senの傾きが月2%以上、6か月の変化が10%以上のときだけ使います(月10%"
+     "未満は"
+     "「緩やか」)。"},
+    {"method.rises",
+     "2.1の宛先ポートは、1観測点・1日あたりの延べ発信元数が前月または当月前半の1."
+     "3倍以上、後の期間の延べ発信元数が"
+     "30以上、かつ平方根変換した差が標準偏差の3."
+     "9倍以上のものから、差の大きい順に最大4つを選びます。"},
+});
+
+}  // namespace
+
+std::span<const Word> japanese_words() {
+  return kWords;
+}
+
+}  // namespace teiten
