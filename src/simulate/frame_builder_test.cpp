@@ -58,9 +58,10 @@ TEST(FrameBuilder, WritesTheSynOfAWindowsConnect) {
   EXPECT_EQ(internet_sum(ip), 0xffffU);
   EXPECT_GE(ip[8], 103);
   EXPECT_LE(ip[8], 122);
-  // Checksum worked out apart from this program: window 65535, MSS 1460, NOP, NOP, SACK permitted.
+  // Checksum worked out apart from this program: window 16384 (Windows 2000), MSS 1460, NOP, NOP,
+  // SACK permitted.
   EXPECT_EQ(hex(frame.captured.subspan(34)),
-            "0df7008701020304000000007002ffffa08a0000020405b401010402");
+            "0df70087010203040000000070024000608a0000020405b401010402");
 }
 
 TEST(FrameBuilder, CutsALongDatagramButKeepsItsLength) {

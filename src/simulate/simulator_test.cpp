@@ -306,7 +306,7 @@ TEST(Simulator, GivesTheSameBytesForASeedEverywhere) {
   EXPECT_EQ(first.digest.hex(), again.digest.hex());
   // Written down once; GCC 12 and Clang 14 give it, optimised or not, with and without fused
   // multiply-add.
-  EXPECT_EQ(first.digest.hex(), "7105013187203fe756e8614c0233c582");
+  EXPECT_EQ(first.digest.hex(), "ab47c9f3f344b7d7c446c519940406e4");
   const Outcome other = run(directory, days, 43);
   EXPECT_NE(first.digest.hex(), other.digest.hex());
 }
