@@ -144,6 +144,7 @@ Result<void> append_accesses(DuckDbConnection& connection, std::span<const Numbe
       rows.set<std::uint8_t>(9, static_cast<std::uint8_t>(access.kind));
       rows.set<std::uint32_t>(10, access.target);
       rows.set<std::uint32_t>(11, access.packets);
+      rows.set<std::uint8_t>(12, access.continues ? 0 : 1);
       TEITEN_CHECK(rows.end_row());
     }
   }

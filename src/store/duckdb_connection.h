@@ -78,6 +78,7 @@ class DuckDbConnection {
   Result<void> execute(const std::string& sql);
   /// Runs one statement with a value for each `?`.
   Result<DuckDbRows> query(const std::string& sql, std::initializer_list<DuckDbValue> values = {});
+  duckdb_database db() const { return database_; }
   duckdb_connection handle() const { return connection_; }
 
  private:

@@ -64,12 +64,7 @@ Result<void> DuckDbStore::begin_import(const Import& import) {
       complete = other.complete;
       continue;
     }
-    if (other.complete) continue;
-    bool shared = false;
-    for (const ImportedInput& theirs : other.inputs)
-      for (const ImportedInput& ours : import.inputs)
-        shared = shared || theirs.digest == ours.digest;
-    if (shared) TEITEN_CHECK(remove_import(other.epoch));
+    if (!other.complete) TEITEN_CHECK(remove_import(other.epoch));
   }
   // What is complete stays so: its batches are all there.
   if (!complete) TEITEN_CHECK(replace_import(import, false));

@@ -27,6 +27,11 @@ class DuckDbDialect final : public SqlDialect {
   std::string source_share(std::uint64_t part, std::uint64_t parts) const override {
     return fmt::format("hash(source) % {} = {}", parts, part);
   }
+  std::string sum(const std::string& value) const override {
+    // A plain sum of integers is one of 128 bits, which takes half as long again; doubles are exact
+    // up to 2^53.
+    return fmt::format("sum({}::DOUBLE)", value);
+  }
   std::string int64(const std::string& value) const override { return value + "::BIGINT"; }
   std::string uint64(const std::string& value) const override { return value + "::UBIGINT"; }
   std::string uint32(const std::string& value) const override { return value + "::UINTEGER"; }
@@ -228,9 +233,10 @@ Result<bool> DuckDbStore::read_cells(const std::string& statement, PreparedCells
     const auto* region = rows.column<std::uint16_t>(4);
     const auto* kind = rows.column<std::uint8_t>(5);
     const auto* packets = rows.column<std::uint32_t>(6);
+    const auto* starts = rows.column<std::uint8_t>(7);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (!cells.add({IpAddress::v6(source[i].upper, source[i].lower), day[i], sensor[i],
-                      service[i], region[i], kind[i], packets[i]})) {
+                      service[i], region[i], kind[i], packets[i], starts[i]})) {
         return false;
       }
     }

@@ -66,7 +66,9 @@ CREATE TABLE access (
   region USMALLINT NOT NULL,
   kind UTINYINT NOT NULL,
   target UINTEGER NOT NULL,
-  packets UINTEGER NOT NULL);
+  packets UINTEGER NOT NULL,
+  -- 1; 0 in a row that continues an access after a quarter of an hour
+  starts UTINYINT NOT NULL);
 CREATE VIEW access_text AS
 SELECT
   s.name AS sensor,
@@ -86,7 +88,8 @@ SELECT
   ['unknown', 'scan', 'ping', 'backscatter', 'amplification_probe', 'reflection', 'misdirected',
    'other'][a.kind + 1] AS kind,
   a.target,
-  a.packets
+  a.packets,
+  a.starts
 FROM access a JOIN sensor s ON s.id = a.sensor;
 )sql";
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "store/duckdb_append.h"
+#include "store/duckdb_compact.h"
 
 namespace teiten {
 namespace {
@@ -146,7 +147,7 @@ Result<std::uint64_t> DuckDbStore::append(std::span<const Batch> batches) {
 
 Result<void> DuckDbStore::checkpoint() {
   TEITEN_CHECK(check_writable());
-  return connection_.execute("CHECKPOINT");
+  return checkpoint_and_compact(connection_);
 }
 
 void DuckDbStore::forget_derived() {

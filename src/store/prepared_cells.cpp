@@ -61,7 +61,7 @@ bool PreparedCells::add(const CellContribution& contribution) {
   cells_.push_back({contribution.source.high(), contribution.source.low(),
                     (day << kDayShift) | (sensor << kSensorShift) | (service << kServiceShift) |
                         (region << kRegionShift) | contribution.kind,
-                    contribution.packets, 1});
+                    contribution.packets, contribution.accesses});
   return cells_.size() < merge_at_ || merge();
 }
 

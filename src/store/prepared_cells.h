@@ -23,6 +23,7 @@ struct CellContribution {
   std::uint16_t region = 0;
   std::uint8_t kind = 0;
   std::uint32_t packets = 0;
+  std::uint32_t accesses = 1;  ///< 0 for a row that continues an access
 };
 
 /// The cells (source, local day, sensor, service, region, kind) of a stretch of days, held in

@@ -138,15 +138,18 @@ std::string SqlBuilder::cells(const SqlSlice& slice) const {
   const bool source_days = query_.needs(Measure::source_days);
   const std::string names = cell_names();
   const std::string counts =
-      fmt::format("{} AS p, {} AS a", dialect_.uint64("sum(packets)"), dialect_.uint64("count(*)"));
-  const std::string sums =
-      fmt::format("{} AS p, {} AS a", dialect_.uint64("sum(p)"), dialect_.uint64("sum(a)"));
+      fmt::format("{} AS p, {} AS a", dialect_.sum("packets"), dialect_.sum("starts"));
+  const std::string sums = fmt::format("{} AS p, {} AS a", dialect_.uint64(dialect_.sum("p")),
+                                       dialect_.uint64(dialect_.sum("a")));
+  const std::string partial_sums =
+      fmt::format("{} AS p, {} AS a", dialect_.sum("p"), dialect_.sum("a"));
   const std::string count = dialect_.uint64("count(*)");
   const std::string none = dialect_.uint64("0");
 
   if (!sources && !source_days) {
-    return fmt::format("SELECT {}, {}, {} AS s, {} AS sd FROM access{} GROUP BY {}",
-                       cell_columns(slice), counts, none, none, where(slice), names);
+    return fmt::format("SELECT {}, {} AS p, {} AS a, {} AS s, {} AS sd FROM access{} GROUP BY {}",
+                       cell_columns(slice), dialect_.uint64(dialect_.sum("packets")),
+                       dialect_.uint64(dialect_.sum("starts")), none, none, where(slice), names);
   }
   // Exact distinct counts in levels: group down to what is to be counted, then count the groups.
   // It is faster than count(DISTINCT …), and works past memory.
@@ -175,9 +178,9 @@ std::string SqlBuilder::cells(const SqlSlice& slice) const {
                        sums, none, count, groups);
   }
   return fmt::format(
-      "SELECT {0}, {1}, {2} AS s, {3} AS sd FROM (SELECT {0}, src, {1}, {2} AS sd FROM ({4}) g "
+      "SELECT {0}, {1}, {2} AS s, {3} AS sd FROM (SELECT {0}, src, {5}, {2} AS sd FROM ({4}) g "
       "GROUP BY {0}, src) h GROUP BY {0}",
-      names, sums, count, dialect_.uint64("sum(sd)"), groups);
+      names, sums, count, dialect_.uint64(dialect_.sum("sd")), groups, partial_sums);
 }
 
 std::string SqlBuilder::sensors(const SqlSlice& slice) const {
@@ -194,8 +197,9 @@ std::string SqlBuilder::histogram(const SqlSlice& slice) const {
 }
 
 std::string SqlBuilder::raw_cells(const SqlSlice& slice) const {
-  return fmt::format("SELECT source, {} AS d, sensor, service, region, kind, packets FROM access{}",
-                     dialect_.int64(local_day(slice)), where(slice));
+  return fmt::format(
+      "SELECT source, {} AS d, sensor, service, region, kind, packets, starts FROM access{}",
+      dialect_.int64(local_day(slice)), where(slice));
 }
 
 }  // namespace teiten

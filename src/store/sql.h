@@ -22,6 +22,8 @@ class SqlDialect {
   virtual std::string month_number(const std::string& local_us) const = 0;
   /// True for the `part`-th of `parts` shares of all sources; every source is in exactly one.
   virtual std::string source_share(std::uint64_t part, std::uint64_t parts) const = 0;
+  /// The exact sum of an expression that is not negative; sums stay below 2^53.
+  virtual std::string sum(const std::string& value) const = 0;
   /// Casts to signed and unsigned 64 bits.
   virtual std::string int64(const std::string& value) const = 0;
   virtual std::string uint64(const std::string& value) const = 0;

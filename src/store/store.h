@@ -56,7 +56,7 @@ class Store {
   /// power cut.
   virtual Result<std::uint64_t> append(std::span<const Batch> batches) = 0;
   /// Records that an import begins: its batches follow. Removes, in one transaction, what
-  /// unfinished imports that share an input with it, but are not it, had written.
+  /// unfinished imports of another epoch had written: never acknowledged, perhaps the same packets.
   virtual Result<void> begin_import(const Import& import) = 0;
   /// Records that all batches of the import are there, with the final frame counts.
   virtual Result<void> finish_import(const Import& import) = 0;

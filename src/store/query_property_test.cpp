@@ -1,0 +1,159 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include "store/naive_query.h"
+#include "store/store.h"
+#include "store/store_test_data.h"
+
+namespace teiten {
+namespace {
+
+using test::Dice;
+using test::TemporaryFolder;
+
+/// Zones with whole, half and quarter hours, with summer time of an hour and of half an hour, and
+/// one (St John's until 2011) that sets its clocks back over midnight.
+constexpr const char* kZones[] = {"UTC",
+                                  "Asia/Tokyo",
+                                  "America/New_York",
+                                  "Asia/Kathmandu",
+                                  "Australia/Lord_Howe",
+                                  "America/St_Johns",
+                                  "Europe/London",
+                                  "Pacific/Marquesas"};
+constexpr Dimension kDimensions[] = {Dimension::service, Dimension::region,   Dimension::sensor,
+                                     Dimension::kind,    Dimension::protocol, Dimension::target};
+constexpr Measure kMeasures[] = {Measure::packets, Measure::accesses, Measure::sources,
+                                 Measure::source_days, Measure::sensors};
+
+std::string describe(const QueryResult& result) {
+  std::string text;
+  for (const ResultRow& row : result.rows) {
+    text += fmt::format("{} [{}] {}\n", row.bucket ? format_utc(*row.bucket) : "-",
+                        fmt::join(row.keys, " "), fmt::join(row.measures, " "));
+  }
+  return text;
+}
+
+std::string describe(const Query& query) {
+  std::string text = fmt::format("from {} to {} zone {} bucket {} limit {} order {}",
+                                 query.from ? format_utc(*query.from) : "-",
+                                 query.to ? format_utc(*query.to) : "-", query.zone.name(),
+                                 to_string(query.bucket), query.limit,
+                                 query.order ? to_string(*query.order) : "-");
+  for (const Dimension dimension : query.by)
+    text += fmt::format(" by {}", to_string(dimension));
+  for (const Filter& filter : query.where)
+    text += fmt::format(" where {}{}{}", to_string(filter.dimension), filter.exclude ? "!=" : "=",
+                        fmt::join(filter.values, ","));
+  return text;
+}
+
+std::vector<std::string> some_values(Dice& dice, Dimension dimension) {
+  static const std::map<Dimension, std::vector<std::string>> values = {
+      {Dimension::service,
+       {"135/tcp", "445/tcp", "1434/udp", "8/icmp", "128/icmpv6", "47/ip", "9/tcp"}},
+      {Dimension::region, {"JP", "CN", "US", "ZZ", "FR"}},
+      {Dimension::sensor, {"tokyo", "osaka", "naha", "nobody"}},
+      {Dimension::kind, {"scan", "backscatter", "other", "unknown"}},
+      {Dimension::protocol, {"tcp", "udp", "icmp", "icmpv6", "47"}},
+      {Dimension::target, {"0", "1", "2", "77"}}};
+  std::vector<std::string> chosen;
+  for (const std::string& value : values.at(dimension))
+    if (dice.chance(40)) chosen.push_back(value);
+  return chosen;
+}
+
+UtcTime some_time(Dice& dice, const TimeZone& zone, UtcTime from, Duration length) {
+  const UtcTime time = from + std::chrono::seconds{static_cast<std::int64_t>(dice.below(
+                                  static_cast<std::uint64_t>(length / std::chrono::seconds{1})))};
+  switch (dice.below(4)) {
+    case 0:
+      return time + std::chrono::nanoseconds{static_cast<std::int64_t>(dice.below(1'000'000'000))};
+    default:
+      return zone.start_of(zone.day_of(time));
+  }
+}
+
+Query random_query(Dice& dice, const test::TrafficShape& shape) {
+  Query query;
+  query.zone = TimeZone::find(kZones[dice.below(std::size(kZones))]).value();
+  query.bucket = static_cast<Bucket>(dice.below(5));
+  if (dice.chance(60)) query.from = some_time(dice, query.zone, shape.from, shape.length);
+  if (dice.chance(60)) query.to = some_time(dice, query.zone, shape.from, shape.length);
+  if (query.from && query.to && dice.chance(90) && *query.to < *query.from)
+    std::swap(query.from, query.to);
+  for (const Dimension dimension : kDimensions)
+    if (dice.chance(25)) query.by.push_back(dimension);
+  if (dice.chance(30)) std::reverse(query.by.begin(), query.by.end());
+  for (const Dimension dimension : kDimensions) {
+    if (dice.chance(12))
+      query.where.push_back({dimension, some_values(dice, dimension), dice.chance(50)});
+  }
+  query.measures.clear();
+  for (const Measure measure : kMeasures)
+    if (dice.chance(60)) query.measures.push_back(measure);
+  if (dice.chance(50)) query.order = kMeasures[dice.below(std::size(kMeasures))];
+  if (dice.chance(40)) query.limit = 1 + dice.below(4);
+  return query;
+}
+
+/// True if both have the same rows; says where they part.
+void expect_same(const QueryResult& expected, const Result<QueryResult>& actual,
+                 const Query& query) {
+  ASSERT_TRUE(actual.ok()) << describe(query) << ": " << actual.error().message;
+  ASSERT_EQ(describe(expected), describe(*actual)) << describe(query);
+}
+
+TEST(QueryProperty, AnswersLikeANaiveCount) {
+  const TemporaryFolder folder;
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    test::TrafficShape shape;
+    shape.seed = seed;
+    shape.sources = seed % 2 == 0 ? 5 : 60;
+    const auto batches = test::random_batches(shape);
+    auto store = Store::open(folder.file(fmt::format("{}.teiten", seed)), StoreMode::write);
+    ASSERT_TRUE(store.ok());
+    ASSERT_TRUE((*store)->append(batches).ok());
+    Dice dice(seed * 1000);
+    for (int round = 0; round < 60; ++round) {
+      const Query query = random_query(dice, shape);
+      expect_same(test::naive_query(batches, query), (*store)->query(query), query);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST(QueryProperty, PreparedAnswersAreTheSame) {
+  const TemporaryFolder folder;
+  test::TrafficShape shape;
+  shape.seed = 42;
+  const auto batches = test::random_batches(shape);
+  auto store = Store::open(folder.file("s.teiten"), StoreMode::write);
+  ASSERT_TRUE(store.ok());
+  ASSERT_TRUE((*store)->append(batches).ok());
+  Dice dice(99);
+  for (const char* name : kZones) {
+    const TimeZone zone = TimeZone::find(name).value();
+    for (int prepared = 0; prepared < 3; ++prepared) {
+      UtcTime from = some_time(dice, zone, shape.from, shape.length);
+      UtcTime to = some_time(dice, zone, shape.from, shape.length);
+      if (to < from) std::swap(from, to);
+      if (prepared == 0) from = shape.from - std::chrono::hours{100};
+      if (prepared == 0) to = shape.from + shape.length + std::chrono::hours{100};
+      ASSERT_TRUE((*store)->prepare({from, to}, zone).ok());
+      for (int round = 0; round < 25; ++round) {
+        Query query = random_query(dice, shape);
+        if (round % 5 != 0) query.zone = zone;
+        if (query.from) query.from = zone.start_of(zone.day_of(*query.from));
+        if (query.to) query.to = zone.start_of(zone.day_of(*query.to));
+        expect_same(test::naive_query(batches, query), (*store)->query(query), query);
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace teiten
