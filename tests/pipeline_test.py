@@ -41,7 +41,12 @@ def counts(teiten, folder, store):
     truth = json.loads((folder / "t.json").read_text())
     total = sum(1 for _ in frames_of(folder / "t.pcap"))
     equal("packets = frames written", teiten.count(store)[0]["packets"], total)
-    check(str(total) in json.dumps(truth), "the truth tells the number of packets")
+    equal("packets in the truth", sum(month["packets"] for month in truth["months"]), total)
+    for month in truth["months"]:
+        ours = teiten.count(store, "--month", month["month"], "--tz", "Asia/Tokyo")[0]
+        for measure in ("packets", "accesses", "sources", "source_days"):
+            check(ours[measure] == month[measure], f"{month['month']}: {measure} {ours[measure]}, planted {month[measure]}")
+    print("ok: packets, accesses, sources and source_days of every month as planted", flush=True)
     sensors = {line.split('"')[1].split("/")[0] for line in (folder / "s.toml").read_text().splitlines() if "addresses" in line}
     naive = naive_count(folder / "t.pcap", sensors)
     rows = teiten.count(store, "--where", "kind=scan", "--where", "protocol=tcp", "--by", "service")
