@@ -14,14 +14,14 @@ namespace teiten {
 class Bytes {
  public:
   constexpr Bytes() = default;
-  constexpr Bytes(const std::uint8_t* data, std::size_t size, std::size_t wire_size)
+  constexpr Bytes(const std::uint8_t* data, std::uint32_t size, std::uint32_t wire_size)
       : data_(data), size_(size), wire_size_(wire_size) {}
 
   /// Captured bytes.
-  constexpr std::size_t size() const { return size_; }
+  constexpr std::uint32_t size() const { return size_; }
   /// Bytes on the wire, as far as the enclosing headers tell the truth.
-  constexpr std::size_t wire_size() const { return wire_size_; }
-  constexpr bool holds(std::size_t count) const { return size_ >= count; }
+  constexpr std::uint32_t wire_size() const { return wire_size_; }
+  constexpr bool holds(std::uint32_t count) const { return size_ >= count; }
 
   std::uint8_t u8(std::size_t offset) const {
     TEITEN_ASSERT(offset < size_);
@@ -43,20 +43,21 @@ class Bytes {
   }
 
   /// What follows the first `count` bytes; empty where there are not so many.
-  constexpr Bytes from(std::size_t count) const {
-    const std::size_t skip = std::min(count, size_);
+  constexpr Bytes from(std::uint32_t count) const {
+    const std::uint32_t skip = std::min(count, size_);
     return {data_ + skip, size_ - skip, wire_size_ - std::min(count, wire_size_)};
   }
   /// The first `count` bytes, as the length field of a header claims them; what was not captured
   /// of them counts as cut. Drops link-layer padding.
-  constexpr Bytes bounded(std::size_t count) const {
+  constexpr Bytes bounded(std::uint32_t count) const {
     return {data_, std::min(count, size_), count};
   }
 
  private:
+  // 16 bytes in all, so that it travels in two registers; a frame has at most kMaxFrameBytes.
   const std::uint8_t* data_ = nullptr;
-  std::size_t size_ = 0;
-  std::size_t wire_size_ = 0;
+  std::uint32_t size_ = 0;
+  std::uint32_t wire_size_ = 0;
 };
 
 }  // namespace teiten

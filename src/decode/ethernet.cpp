@@ -5,8 +5,6 @@ namespace {
 
 /// IEEE 802 EtherTypes that lead on.
 namespace ethertype {
-constexpr std::uint16_t kIpv4 = 0x0800;
-constexpr std::uint16_t kIpv6 = 0x86dd;
 constexpr std::uint16_t kVlan = 0x8100;         // IEEE 802.1Q C-tag
 constexpr std::uint16_t kServiceVlan = 0x88a8;  // IEEE 802.1ad S-tag
 constexpr std::uint16_t kOldServiceVlan = 0x9100;
@@ -37,8 +35,8 @@ LlcStep step_through_llc(Bytes bytes, LinkWalk& walk) {
   constexpr std::uint8_t kSapIp = 0x06;    // RFC 948, before SNAP
   constexpr std::uint8_t kSapSnap = 0xaa;  // RFC 1042
   constexpr std::uint8_t kUnnumberedInformation = 0x03;
-  constexpr std::size_t kLlc = 3;
-  constexpr std::size_t kSnap = kLlc + 5;
+  constexpr std::uint32_t kLlc = 3;
+  constexpr std::uint32_t kSnap = kLlc + 5;
   if (!walk.admit()) return over(LinkPayload::failed(Anomaly::too_many_link_headers));
   walk.met(Layer::llc_snap);
   if (!bytes.holds(kLlc)) return over(LinkPayload::failed(Anomaly::truncated_link_header));
@@ -66,9 +64,9 @@ LlcStep step_through_llc(Bytes bytes, LinkWalk& walk) {
 LinkPayload strip_ethertype(std::uint16_t ethertype, Bytes bytes, LinkWalk& walk) {
   for (;;) {
     switch (ethertype) {
-      case ethertype::kIpv4:
+      case kEtherTypeIpv4:
         return LinkPayload::ipv4(bytes);
-      case ethertype::kIpv6:
+      case kEtherTypeIpv6:
         return LinkPayload::ipv6(bytes);
       case ethertype::kMplsUnicast:
       case ethertype::kMplsMulticast:
@@ -101,10 +99,9 @@ LinkPayload strip_llc(Bytes bytes, LinkWalk& walk) {
 }
 
 LinkPayload strip_ethernet(Bytes bytes, LinkWalk& walk) {
-  constexpr std::size_t kHeader = 14;
   walk.met(Layer::ethernet);
-  if (!bytes.holds(kHeader)) return LinkPayload::failed(Anomaly::truncated_link_header);
-  return strip_ethertype(bytes.be16(12), bytes.from(kHeader), walk);
+  if (!bytes.holds(kEthernetHeader)) return LinkPayload::failed(Anomaly::truncated_link_header);
+  return strip_ethertype(bytes.be16(12), bytes.from(kEthernetHeader), walk);
 }
 
 LinkPayload strip_mpls(Bytes bytes, LinkWalk& walk) {

@@ -4,12 +4,12 @@
 namespace teiten {
 namespace {
 
-constexpr std::size_t kIcmpHeader = 8;    // RFC 792: every message has eight bytes
-constexpr std::size_t kIcmpV6Header = 4;  // RFC 4443 §2.1
-constexpr std::size_t kTypeAndCode = 2;
-constexpr std::size_t kThroughIdentifier = 6;
-constexpr std::size_t kQuoteOffset = 8;  // RFC 792, RFC 4443 §3: what an error quotes
-constexpr std::size_t kPorts = 4;
+constexpr std::uint32_t kIcmpHeader = 8;    // RFC 792: every message has eight bytes
+constexpr std::uint32_t kIcmpV6Header = 4;  // RFC 4443 §2.1
+constexpr std::uint32_t kTypeAndCode = 2;
+constexpr std::uint32_t kThroughIdentifier = 6;
+constexpr std::uint32_t kQuoteOffset = 8;  // RFC 792, RFC 4443 §3: what an error quotes
+constexpr std::uint32_t kPorts = 4;
 
 /// Queries and their answers, which carry an identifier after the checksum.
 bool has_identifier(std::uint8_t protocol_number, std::uint8_t type) {
@@ -51,7 +51,7 @@ bool read_quoted_transport(std::uint8_t protocol_number, Bytes bytes, Packet& pa
 
 bool read_quoted_ipv4(Bytes bytes, Packet& packet) {
   if (!bytes.holds(kIpv4MinHeader)) return false;
-  const std::size_t header = static_cast<std::size_t>(bytes.u8(0) & 0x0f) * 4;
+  const std::uint32_t header = static_cast<std::uint32_t>(bytes.u8(0) & 0x0f) * 4;
   if (header < kIpv4MinHeader || !bytes.holds(header)) return false;
   constexpr unsigned kFragmentOffset = 0x1fff;
   if ((bytes.be16(6) & kFragmentOffset) != 0) return false;
@@ -83,7 +83,7 @@ void read_quote(Bytes bytes, Packet& packet) {
 }  // namespace
 
 Anomaly decode_icmp(Bytes bytes, Packet& packet) {
-  const std::size_t minimum = packet.protocol == protocol::kIcmpV6 ? kIcmpV6Header : kIcmpHeader;
+  const std::uint32_t minimum = packet.protocol == protocol::kIcmpV6 ? kIcmpV6Header : kIcmpHeader;
   if (bytes.wire_size() < minimum || !bytes.holds(kTypeAndCode)) {
     return Anomaly::truncated_icmp_header;
   }

@@ -9,8 +9,8 @@
 
 namespace teiten {
 
-inline constexpr std::size_t kIpv4MinHeader = 20;  // RFC 791 §3.1
-inline constexpr std::size_t kIpv6Header = 40;     // RFC 8200 §3
+inline constexpr std::uint32_t kIpv4MinHeader = 20;  // RFC 791 §3.1
+inline constexpr std::uint32_t kIpv6Header = 40;     // RFC 8200 §3
 
 /// Extension headers of one packet. RFC 8200 §4.1 asks for each at most once, destination options
 /// twice; with mobility, HIP and shim6 that makes 10.

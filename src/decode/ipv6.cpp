@@ -7,7 +7,7 @@
 namespace teiten {
 namespace {
 
-constexpr std::size_t kExtensionUnit = 8;  // lengths count 8 octets, the fragment header is 8
+constexpr std::uint32_t kExtensionUnit = 8;  // lengths count 8 octets, the fragment header is 8
 
 /// True for a header after which another follows; its layer for the trace.
 bool is_extension(std::uint8_t header, Layer& layer) {
@@ -42,13 +42,13 @@ bool is_extension(std::uint8_t header, Layer& layer) {
 }
 
 /// Bytes of an extension header of which the first eight are there.
-std::size_t extension_size(std::uint8_t header, Bytes bytes) {
+std::uint32_t extension_size(std::uint8_t header, Bytes bytes) {
   if (header == next_header::kFragment) return kExtensionUnit;
   // RFC 4302 §2.2: AH counts 4 octets, minus 2.
   if (header == next_header::kAuthentication) {
-    return std::max<std::size_t>((bytes.u8(1) + std::size_t{2}) * 4, kExtensionUnit);
+    return std::max<std::uint32_t>((bytes.u8(1) + std::uint32_t{2}) * 4, kExtensionUnit);
   }
-  return (bytes.u8(1) + std::size_t{1}) * kExtensionUnit;
+  return (bytes.u8(1) + std::uint32_t{1}) * kExtensionUnit;
 }
 
 /// Mobility, HIP and shim6 control messages are themselves what the packet is about: they end the
@@ -80,7 +80,7 @@ Ipv6Chain walk_ipv6_extensions(std::uint8_t next, Bytes bytes, LayerTrace* trace
       chain.anomaly = Anomaly::truncated_ipv6_extension;
       return chain;
     }
-    const std::size_t size = extension_size(next, bytes);
+    const std::uint32_t size = extension_size(next, bytes);
     if (!bytes.holds(size)) {
       chain.anomaly = Anomaly::truncated_ipv6_extension;
       return chain;
@@ -107,17 +107,15 @@ Anomaly decode_ipv6(Bytes bytes, Packet& packet, LayerTrace* trace) {
   if (!bytes.holds(kIpv6Header)) return Anomaly::truncated_ipv6_header;
 
   const std::uint8_t next = bytes.u8(6);
-  std::size_t total = bytes.be16(4) + kIpv6Header;
+  std::uint32_t total = bytes.be16(4) + kIpv6Header;
   if (total == kIpv6Header && may_leave_length_zero(next)) total = bytes.wire_size();
 
   packet.length = static_cast<std::uint16_t>(
-      std::min<std::size_t>(total, std::numeric_limits<std::uint16_t>::max()));
-  packet.has_length = true;
+      std::min<std::uint32_t>(total, std::numeric_limits<std::uint16_t>::max()));
   packet.ttl = bytes.u8(7);
-  packet.has_ttl = true;
   packet.source = IpAddress::from_v6_bytes(bytes.field(8, 16));
   packet.destination = IpAddress::from_v6_bytes(bytes.field(24, 16));
-  packet.has_destination = true;
+  packet.has_destination = packet.has_ttl = packet.has_length = true;
 
   const Ipv6Chain chain = walk_ipv6_extensions(next, bytes.bounded(total).from(kIpv6Header), trace);
   if (chain.anomaly != Anomaly::none) return chain.anomaly;

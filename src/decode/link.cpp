@@ -57,7 +57,7 @@ LinkPayload by_sll_protocol(std::uint16_t hardware, std::uint16_t protocol, Byte
 constexpr std::uint16_t kSllOutgoing = 4;  // LINUX_SLL_OUTGOING
 
 LinkPayload strip_sll(Bytes bytes, LinkWalk& walk) {
-  constexpr std::size_t kHeader = 16;
+  constexpr std::uint32_t kHeader = 16;
   walk.met(Layer::sll);
   if (!bytes.holds(kHeader)) return LinkPayload::failed(Anomaly::truncated_link_header);
   walk.packet.link_outgoing = bytes.be16(0) == kSllOutgoing;
@@ -65,7 +65,7 @@ LinkPayload strip_sll(Bytes bytes, LinkWalk& walk) {
 }
 
 LinkPayload strip_sll2(Bytes bytes, LinkWalk& walk) {
-  constexpr std::size_t kHeader = 20;
+  constexpr std::uint32_t kHeader = 20;
   walk.met(Layer::sll2);
   if (!bytes.holds(kHeader)) return LinkPayload::failed(Anomaly::truncated_link_header);
   walk.packet.link_outgoing = bytes.u8(10) == kSllOutgoing;
@@ -74,7 +74,7 @@ LinkPayload strip_sll2(Bytes bytes, LinkWalk& walk) {
 
 /// Cisco HDLC: address, control, EtherType.
 LinkPayload strip_c_hdlc(Bytes bytes, LinkWalk& walk) {
-  constexpr std::size_t kHeader = 4;
+  constexpr std::uint32_t kHeader = 4;
   walk.met(Layer::c_hdlc);
   if (!bytes.holds(kHeader)) return LinkPayload::failed(Anomaly::truncated_link_header);
   const std::uint16_t protocol = bytes.be16(2);

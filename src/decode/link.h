@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "decode/anomaly.h"
@@ -15,6 +14,10 @@ namespace teiten {
 /// Tags, labels and encapsulations in one frame. Real stacks hold a handful; Linux' flow dissector
 /// gives up after 15 headers (MAX_FLOW_DISSECT_HDRS).
 inline constexpr int kMaxLinkHeaders = 16;
+
+inline constexpr std::uint32_t kEthernetHeader = 14;
+inline constexpr std::uint16_t kEtherTypeIpv4 = 0x0800;
+inline constexpr std::uint16_t kEtherTypeIpv6 = 0x86dd;
 
 /// What a link header carries.
 enum class Network : std::uint8_t { ipv4, ipv6, not_ip, anomaly };

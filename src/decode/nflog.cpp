@@ -3,8 +3,8 @@
 namespace teiten {
 namespace {
 
-constexpr std::size_t kNflogHeader = 4;            // address family, version, resource
-constexpr std::size_t kAttributeHeader = 4;        // length with this header, type
+constexpr std::uint32_t kNflogHeader = 4;          // address family, version, resource
+constexpr std::uint32_t kAttributeHeader = 4;      // length with this header, type
 constexpr std::uint16_t kAttributeFlags = 0xc000;  // NLA_F_NESTED, NLA_F_NET_BYTEORDER
 constexpr std::uint16_t kPayload = 9;              // NFULA_PAYLOAD
 
@@ -24,7 +24,7 @@ LinkPayload strip_nflog(Bytes bytes, LinkWalk& walk) {
   bytes = bytes.from(kNflogHeader);
   while (bytes.holds(kAttributeHeader)) {
     const bool big = is_big_endian(bytes);
-    const std::size_t length = big ? bytes.be16(0) : bytes.le16(0);
+    const std::uint32_t length = big ? bytes.be16(0) : bytes.le16(0);
     const int type = (big ? bytes.be16(2) : bytes.le16(2)) & ~kAttributeFlags;
     if (length < kAttributeHeader) return LinkPayload::failed(Anomaly::invalid_nflog_attribute);
     if (type == kPayload) {
@@ -33,7 +33,7 @@ LinkPayload strip_nflog(Bytes bytes, LinkWalk& walk) {
       if (family == 10) return LinkPayload::ipv6(payload);  // always Linux' AF_INET6
       return LinkPayload::not_ip();
     }
-    bytes = bytes.from((length + 3) & ~std::size_t{3});
+    bytes = bytes.from((length + 3) & ~std::uint32_t{3});
   }
   return LinkPayload::failed(Anomaly::truncated_link_header);
 }

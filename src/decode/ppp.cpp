@@ -41,7 +41,7 @@ LinkPayload strip_ppp(Bytes bytes, LinkWalk& walk) {
 }
 
 LinkPayload strip_pppoe(Bytes bytes, LinkWalk& walk) {
-  constexpr std::size_t kHeader = 6;
+  constexpr std::uint32_t kHeader = 6;
   walk.met(Layer::pppoe);
   if (!bytes.holds(kHeader)) return LinkPayload::failed(Anomaly::truncated_link_header);
   // Any other code is discovery (RFC 2516 §5).

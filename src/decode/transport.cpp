@@ -3,13 +3,13 @@
 namespace teiten {
 namespace {
 
-constexpr std::size_t kTcpHeader = 20;         // RFC 9293 §3.1
-constexpr std::size_t kTcpThroughFlags = 14;   // the last byte that a kind needs
-constexpr std::size_t kTcpThroughWindow = 16;  // all that a Packet holds
-constexpr std::size_t kUdpHeader = 8;          // RFC 768
-constexpr std::size_t kPorts = 4;
+constexpr std::uint32_t kTcpHeader = 20;         // RFC 9293 §3.1
+constexpr std::uint32_t kTcpThroughFlags = 14;   // the last byte that a kind needs
+constexpr std::uint32_t kTcpThroughWindow = 16;  // all that a Packet holds
+constexpr std::uint32_t kUdpHeader = 8;          // RFC 768
+constexpr std::uint32_t kPorts = 4;
 
-void read_ports(Bytes bytes, Packet& packet) {
+inline void read_ports(Bytes bytes, Packet& packet) {
   packet.source_port = bytes.be16(0);
   packet.destination_port = bytes.be16(2);
   packet.has_ports = true;
@@ -27,18 +27,18 @@ Anomaly decode_tcp(Bytes bytes, Packet& packet) {
     read_ports(bytes, packet);
     return Anomaly::none;
   }
-  const std::size_t header = static_cast<std::size_t>(bytes.u8(12) >> 4) * 4;
+  const std::uint32_t header = static_cast<std::uint32_t>(bytes.u8(12) >> 4) * 4;
   if (header < kTcpHeader || (whole && header > bytes.wire_size())) {
     return Anomaly::invalid_tcp_header_length;
   }
   read_ports(bytes, packet);
   packet.tcp_flags = bytes.u8(13);
   packet.has_flags = true;
-  if (bytes.holds(kTcpThroughWindow)) {
+  packet.has_sequence = bytes.holds(kTcpThroughWindow);
+  if (packet.has_sequence) {
     packet.sequence = bytes.be32(4);
     packet.acknowledgement = bytes.be32(8);
     packet.window = bytes.be16(14);
-    packet.has_sequence = true;
   }
   return Anomaly::none;
 }
