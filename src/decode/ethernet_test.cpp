@@ -69,6 +69,10 @@ TEST(Ethernet, LlcAndSnap) {
 }
 
 TEST(Ethernet, LlcWithoutIp) {
+  // 1500 is the last length, 1501 no EtherType either; a control byte other than UI is no SNAP.
+  EXPECT_EQ(decode_hex({kMacs, "05dc aaaa03 000000 0800", kIpv4Tcp, kTcpSyn}).verdict(), "packet");
+  EXPECT_EQ(decode_hex({kMacs, "05dd aaaa03 000000 0800", kIpv4Tcp, kTcpSyn}).verdict(), "not_ip");
+  EXPECT_EQ(decode_hex({kMacs, "0030 aaaa7f 000000 0800", kIpv4Tcp, kTcpSyn}).verdict(), "not_ip");
   EXPECT_EQ(decode_hex({kMacs, "0026 424203 0000000000"}).verdict(), "not_ip");        // STP
   EXPECT_EQ(decode_hex({kMacs, "0026 fefe03 8314010000"}).verdict(), "not_ip");        // IS-IS
   EXPECT_EQ(decode_hex({kMacs, "0026 aaaa03 00000c 2000 0000"}).verdict(), "not_ip");  // CDP

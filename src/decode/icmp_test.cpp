@@ -102,6 +102,14 @@ TEST(Icmp, QuoteOfALaterFragmentTellsNoFlow) {
                    .packet.has_quoted);
 }
 
+TEST(Icmp, QuotedErrorHasNoIdentifier) {
+  // An error about an error must not be sent, but is; its bytes 4 and 5 identify nothing.
+  const Outcome got = raw({kIpv4Error, "03010000 00000000", kQuotedIpv4Icmp, "0b000000 43210000"});
+  ASSERT_TRUE(got.packet.has_quoted);
+  EXPECT_EQ(got.packet.quoted_protocol, 1);
+  EXPECT_EQ(got.packet.quoted_source_port, 0);
+}
+
 TEST(Icmp, QuoteOfNoIp) {
   for (const std::string_view first : {"44", "54", "00"}) {
     EXPECT_FALSE(raw({kIpv4Error, "03010000 00000000", first,
@@ -161,6 +169,12 @@ TEST(IcmpV6, QuotedExtensionHeaders) {
   EXPECT_FALSE(raw({"60000000 00403a40", kIpv6Addresses, "03000000 00000000", "60000000 00143c01",
                     kQuotedIpv6Addresses, "110001"},
                    104)
+                   .packet.has_quoted);
+}
+
+TEST(IcmpV6, QuoteOfALaterFragmentTellsNoFlow) {
+  EXPECT_FALSE(raw({"60000000 00403a40", kIpv6Addresses, "03000000 00000000", "60000000 00142c01",
+                    kQuotedIpv6Addresses, "1100000800000001", "00350fa1 00140000"})
                    .packet.has_quoted);
 }
 

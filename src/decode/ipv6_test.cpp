@@ -34,6 +34,7 @@ TEST(Ipv6, ExtensionHeadersLeadOn) {
        "raw ipv6 ipv6_routing tcp"},
       {"60000000 00243c37", "0601010c000000000000000000000000", "raw ipv6 ipv6_destination tcp"},
       {"60000000 001c2c37", "0600000000000001", "raw ipv6 ipv6_fragment tcp"},
+      {"60000000 001c2c37", "06ff000000000001", "raw ipv6 ipv6_fragment tcp"},  // reserved byte
       {"60000000 002c3337", "060400000000000100000001 000000000000000000000000",
        "raw ipv6 ipv6_ah tcp"},
       {"60000000 001c8737", "0600000000000000", "raw ipv6 ipv6_mobility tcp"},
@@ -71,6 +72,8 @@ TEST(Ipv6, Fragments) {
 TEST(Ipv6, MessagesThatEndTheChain) {
   // A mobility header, and "no next header" after destination options.
   EXPECT_EQ(raw({"60000000 00088737", kIpv6Addresses, "3b00000000000000"}).packet.protocol, 135);
+  EXPECT_EQ(raw({"60000000 00088b37", kIpv6Addresses, "3b00000000000000"}).packet.protocol, 139);
+  EXPECT_EQ(raw({"60000000 00088c37", kIpv6Addresses, "3b00000000000000"}).packet.protocol, 140);
   EXPECT_EQ(raw({"60000000 00083c37", kIpv6Addresses, "3b00010400000000"}).packet.protocol, 59);
   const Outcome none = raw({"60000000 00003b37", kIpv6Addresses, "000000000000"});
   EXPECT_EQ(none.verdict(), "packet");

@@ -178,10 +178,19 @@ TEST(Nflog, PayloadInEitherByteOrder) {
             "nflog ipv4 tcp");
 }
 
+TEST(Nflog, PayloadEndsWithItsAttribute) {
+  // 34 = 4 + 30: 10 bytes of TCP, then a prefix attribute; the payload's type has a flag.
+  EXPECT_EQ(decode_hex(LinkType::nflog, {"02000000 22000940", kIpv4Tcp, "9c400599 11223344 0000",
+                                         "0000 0b000a00 41414141 41414100 00000000"})
+                .verdict(),
+            "truncated_tcp_header");
+}
+
 TEST(Nflog, BrokenMessages) {
   EXPECT_EQ(decode_hex(LinkType::nflog, {"07000000 08000900 00000000"}).verdict(), "not_ip");
-  EXPECT_EQ(decode_hex(LinkType::nflog, {"02000000 03000100 00000000"}).verdict(),
-            "invalid_nflog_attribute");
+  EXPECT_EQ(
+      decode_hex(LinkType::nflog, {"02000000 03000100 2c000900", kIpv4Tcp, kTcpSyn}).verdict(),
+      "invalid_nflog_attribute");
   EXPECT_EQ(decode_hex(LinkType::nflog, {"02000000 04000100"}).verdict(), "truncated_link_header");
   EXPECT_EQ(decode_hex(LinkType::nflog, {"020000"}).verdict(), "truncated_link_header");
 }

@@ -32,6 +32,7 @@ TEST(Tcp, CutByTheCapture) {
   const Outcome no_options = raw({ip, "9c400599 11223344 00000000 a0020400 0000"}, 60);
   EXPECT_EQ(no_options.verdict(), "packet");
   EXPECT_TRUE(no_options.packet.has_sequence);
+  EXPECT_TRUE(raw({ip, "9c400599 11223344 00000000 a0020400"}, 60).packet.has_sequence);
   const Outcome no_window = raw({ip, "9c400599 11223344 00000000 a00204"}, 60);
   EXPECT_EQ(no_window.verdict(), "packet");
   EXPECT_TRUE(no_window.packet.has_flags);
