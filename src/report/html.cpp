@@ -10,6 +10,7 @@
 #include "report/assets.h"
 #include "report/html_parts.h"
 #include "report/html_text.h"
+#include "report/numbers.h"
 
 namespace teiten {
 namespace {
@@ -19,8 +20,16 @@ using html::Json;
 using html::member;
 using html::text;
 
-/// Below this a headline number shows one decimal (3.3 accesses a source), from it on none.
-constexpr double kHeadlineWholeFrom = 100.0;
+/// The month, "" where the title names it already.
+std::string separate_month(const Json& model, const Context& context) {
+  const std::string month = format_date(text(model, "month"), context.language);
+  return text(model, "title").find(month) == std::string_view::npos ? month : std::string();
+}
+
+std::string page_title(const Json& model, const Context& context) {
+  const std::string month = separate_month(model, context);
+  return fmt::format("{}{}{}", text(model, "title"), month.empty() ? "" : " – ", month);
+}
 
 std::string head(const Json& model, const Context& context) {
   return fmt::format(
@@ -33,11 +42,10 @@ std::string head(const Json& model, const Context& context) {
       "<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<meta name=\"generator\" content=\"{}\">\n"
       "<link rel=\"icon\" href=\"data:,\">\n"
-      "<title>{} – {}</title>\n"
+      "<title>{}</title>\n"
       "<style>\n{}\n</style>\n",
       report_script_hash(), escape_html(text(model, "generator")),
-      escape_html(text(model, "title")),
-      escape_html(format_date(text(model, "month"), context.language)), report_style());
+      escape_html(page_title(model, context)), report_style());
 }
 
 std::string period(const Json& model, const Context& context) {
@@ -51,8 +59,8 @@ std::string period(const Json& model, const Context& context) {
 
 std::string masthead(const Json& model, const Context& context) {
   std::string out = "<header class=\"masthead\">\n";
-  out += fmt::format("<p class=\"month\">{}</p>\n",
-                     escape_html(format_date(text(model, "month"), context.language)));
+  const std::string month = separate_month(model, context);
+  if (!month.empty()) out += fmt::format("<p class=\"month\">{}</p>\n", escape_html(month));
   out += fmt::format("<h1>{}</h1>\n", escape_html(text(model, "title")));
   if (!text(model, "subtitle").empty())
     out += fmt::format("<p class=\"subtitle\">{}</p>\n", escape_html(text(model, "subtitle")));
@@ -63,8 +71,7 @@ std::string headline_value(const Json& value) {
   if (value.is_string()) return escape_html(value.get<std::string>());
   if (!value.is_number()) return "–";
   const double number = value.get<double>();
-  const bool whole = std::trunc(number) == number || std::fabs(number) >= kHeadlineWholeFrom;
-  return format_number(number, whole ? 0 : 1);
+  return std::trunc(number) == number ? format_decimal(number, 0) : format_rate(number);
 }
 
 std::string headline(const Json& model, const Context& context) {

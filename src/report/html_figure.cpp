@@ -5,6 +5,7 @@
 
 #include "report/html_parts.h"
 #include "report/html_text.h"
+#include "report/numbers.h"
 
 namespace teiten::html {
 namespace {
@@ -19,7 +20,7 @@ std::string missing_cell(const Context& context) {
 
 std::string number_cell(const Json& value, int decimals, const Context& context) {
   if (!value.is_number()) return missing_cell(context);
-  return fmt::format("<td class=\"number\">{}</td>", format_number(value.get<double>(), decimals));
+  return fmt::format("<td class=\"number\">{}</td>", format_decimal(value.get<double>(), decimals));
 }
 
 std::string column_heading(std::string_view escaped, bool number) {
@@ -37,22 +38,30 @@ std::string scroll_box(std::string_view escaped_name, std::string_view table) {
       escaped_name, table);
 }
 
-std::string body_cell(const Json& value, std::string_view format, bool heading,
+/// How a column of a section's table is written.
+struct Column {
+  std::string_view key;
+  std::string_view format;
+  bool number;  ///< aligned to the right
+};
+
+std::string number_text(double number, const Column& column) {
+  if (column.format == "percent1")
+    return column.key == "change" ? format_change(number) : format_share(number);
+  if (column.format == "integer") return format_decimal(number, 0);
+  if (column.format == "decimal1") return format_decimal(number, 1);
+  return format_decimal(number, std::trunc(number) == number ? 0 : 1);
+}
+
+std::string body_cell(const Json& value, const Column& column, bool heading,
                       const Context& context) {
   if (value.is_null()) return missing_cell(context);
-  if (value.is_number()) {
-    const double number = value.get<double>();
-    if (format == "percent1")
-      return fmt::format("<td class=\"number\">{}</td>", format_percent(number));
-    if (format == "decimal1") return number_cell(value, 1, context);
-    if (format == "integer") return number_cell(value, 0, context);
-    return number_cell(value, std::trunc(number) == number ? 0 : 1, context);
-  }
+  if (value.is_number())
+    return fmt::format("<td class=\"number\">{}</td>", number_text(value.get<double>(), column));
   const std::string content =
       escape_html(value.is_string() ? value.get<std::string>() : value.dump());
   if (heading) return row_heading(content);
-  return fmt::format("<td{}>{}</td>", format.empty() || format == "text" ? "" : " class=\"number\"",
-                     content);
+  return fmt::format("<td{}>{}</td>", column.number ? " class=\"number\"" : "", content);
 }
 
 const Json& element(const Json& array, std::size_t index) {
@@ -81,8 +90,8 @@ std::string interval_cell(const Json& series, std::size_t index, int decimals,
   const Json& low = element(member(series, "low"), index);
   const Json& high = element(member(series, "high"), index);
   if (!low.is_number() || !high.is_number()) return missing_cell(context);
-  return fmt::format("<td class=\"number\">{}–{}</td>", format_number(low.get<double>(), decimals),
-                     format_number(high.get<double>(), decimals));
+  return fmt::format("<td class=\"number\">{}–{}</td>", format_decimal(low.get<double>(), decimals),
+                     format_decimal(high.get<double>(), decimals));
 }
 
 /// Sum over the series, null where all are missing.
@@ -135,7 +144,8 @@ std::string share_table(const Json& figure, const Context& context) {
   for (const Json& one : series) {
     body += "<tr>" + row_heading(escape_html(text(one, "label")));
     body += number_cell(element(member(one, "values"), 0), decimals, context);
-    body += body_cell(member(one, "share"), "percent1", false, context) + "</tr>\n";
+    body +=
+        body_cell(member(one, "share"), {"share", "percent1", true}, false, context) + "</tr>\n";
   }
   return fmt::format("<table><thead><tr>{}{}{}</tr></thead>\n<tbody>\n{}</tbody></table>",
                      column_heading(context.label("item"), false),
@@ -146,30 +156,28 @@ std::string share_table(const Json& figure, const Context& context) {
 }  // namespace
 
 std::string table(const Json& table, const Context& context) {
-  struct Column {
-    std::string_view format;
-    bool number;
-  };
   std::vector<Column> columns;
   std::string head;
   for (const Json& column : member(table, "columns")) {
     const bool number = text(column, "align") == "right";
-    columns.push_back({text(column, "format"), number});
+    columns.push_back({text(column, "key"), text(column, "format"), number});
     head += column_heading(escape_html(text(column, "label")), number);
   }
   std::string body;
   for (const Json& row : member(table, "rows")) {
     body += "<tr>";
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      body += body_cell(element(row, i), columns[i].format, i == 0 && !columns[i].number, context);
-    }
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      body += body_cell(element(row, i), columns[i], i == 0 && !columns[i].number, context);
     body += "</tr>\n";
   }
+  // Not a <caption>: that would be as wide as the table and scroll away with it.
   const std::string title = escape_html(text(table, "title"));
-  const std::string caption = title.empty() ? "" : fmt::format("<caption>{}</caption>", title);
-  return scroll_box(title.empty() ? context.label("table") : title,
-                    fmt::format("<table>{}<thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody></table>",
-                                caption, head, body));
+  std::string out;
+  if (!title.empty()) out = fmt::format("<p class=\"table-title\">{}</p>\n", title);
+  return out +
+         scroll_box(title.empty() ? context.label("table") : title,
+                    fmt::format("<table><thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody></table>",
+                                head, body));
 }
 
 std::string figure(const Json& figure, const Context& context) {

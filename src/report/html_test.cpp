@@ -37,7 +37,15 @@ TEST(Html, NamesLanguageTitleAndMonth) {
   EXPECT_TRUE(has(page, "<html lang=\"ja\">"));
   EXPECT_TRUE(has(page, "<title>観測状況 – 2007年7月</title>"));
   EXPECT_TRUE(has(page, "<h1>観測状況</h1>"));
+  EXPECT_TRUE(has(page, "<p class=\"month\">2007年7月</p>"));
   EXPECT_TRUE(has(page, "目次"));
+}
+
+TEST(Html, DoesNotRepeatTheMonthOfTheTitle) {
+  const std::string page =
+      page_of(R"j({"language":"en","title":"Report, July 2007","month":"2007-07"})j");
+  EXPECT_TRUE(has(page, "<title>Report, July 2007</title>"));
+  EXPECT_FALSE(has(page, "class=\"month\""));
 }
 
 TEST(Html, AllowsItsOwnScriptAndNoRequest) {
@@ -81,9 +89,7 @@ TEST(Html, WritesSharesInPercent) {
   const std::string page = page_of(R"j({"language":"en",
     "sections":[{"id":"1","title":"t","level":1,"blocks":[{"type":"figure","figure":"2.3.1"}]}],
     "figures":[{"id":"2.3.1","chart":"shares","x":{"kind":"none","values":[]},
-      "series":[{"label":"135(TCP)","values":[77250],"share":0.27307}]
-}]
-})j");
+      "series":[{"label":"135(TCP)","values":[77250],"share":0.27307}]}]})j");
   EXPECT_TRUE(has(page,
                   "<th scope=\"row\">135(TCP)</th><td class=\"number\">77,250</td>"
                   "<td class=\"number\">27.3%</td>"));
@@ -93,17 +99,14 @@ TEST(Html, FormatsTheColumnsOfATable) {
   const std::string page = page_of(R"j({"language":"en",
     "sections":[{"id":"4","title":"4 Notes","level":1,"blocks":[{"type":"table","table":{"title":"Ranks",
       "columns":[{"label":"Service","align":"left","format":"text"},{"label":"Rank","align":"right","format":"integer"},
-                 {"label":"Change","align":"right","format":"percent1"}],
-      "rows":[["135(TCP)",1,-0.1234],["445(TCP)",2,null]]
-}
-}]
-}]
-})j");
+                 {"label":"Change","align":"right","format":"percent1","key":"change"}],
+      "rows":[["135(TCP)",1,-0.1234],["445(TCP)",null,0.05]]}}]}]})j");
   EXPECT_TRUE(has(page, "<h2 id=\"section-4-title\">4 Notes</h2>"));
-  EXPECT_TRUE(has(page, "<caption>Ranks</caption>"));
+  EXPECT_TRUE(has(page, "<p class=\"table-title\">Ranks</p>"));
   EXPECT_TRUE(has(page,
                   "<th scope=\"row\">135(TCP)</th><td class=\"number\">1</td>"
                   "<td class=\"number\">−12.3%</td>"));
+  EXPECT_TRUE(has(page, "<td class=\"number\">+5.0%</td>"));
   EXPECT_TRUE(has(page, "<span class=\"hidden\">No data</span>"));
 }
 

@@ -3,7 +3,6 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
@@ -12,8 +11,6 @@ namespace teiten {
 namespace {
 
 constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
-constexpr std::string_view kMinus = "\xE2\x88\x92";
-constexpr std::string_view kNoNumber = "\xE2\x80\x93";
 constexpr std::array<std::string_view, 12> kMonthNames = {
     "January", "February", "March",     "April",   "May",      "June",
     "July",    "August",   "September", "October", "November", "December"};
@@ -119,27 +116,6 @@ std::string element_id(std::string_view prefix, std::string_view id) {
     out += plain ? c : '-';
   }
   return out;
-}
-
-std::string format_number(double value, int decimals) {
-  if (!std::isfinite(value)) return std::string(kNoNumber);
-  const double scale = std::pow(10.0, decimals);
-  const double rounded = std::round(std::fabs(value) * scale) / scale;
-  const std::string plain = fmt::format("{:.{}f}", rounded, decimals);
-  const std::size_t whole = std::min(plain.find('.'), plain.size());
-  std::string out;
-  if (value < 0 && rounded > 0) out += kMinus;
-  for (std::size_t i = 0; i < whole; ++i) {
-    if (i > 0 && (whole - i) % 3 == 0) out += ',';
-    out += plain[i];
-  }
-  out += plain.substr(whole);
-  return out;
-}
-
-std::string format_percent(double fraction) {
-  if (!std::isfinite(fraction)) return std::string(kNoNumber);
-  return format_number(fraction * 100.0, 1) + "%";
 }
 
 std::string format_date(std::string_view iso, std::string_view language) {

@@ -20,13 +20,6 @@ std::string escape_json_for_script(std::string_view json);
 /// become -.
 std::string element_id(std::string_view prefix, std::string_view id);
 
-/// 1234567.25 with one decimal is "1,234,567.3": halves away from zero (as Intl.NumberFormat in the
-/// page's script), thousands by comma in both languages, U+2212 for minus. Not finite is "–".
-std::string format_number(double value, int decimals);
-
-/// 0.27314 is "27.3%".
-std::string format_percent(double fraction);
-
 /// "2007-07-16" is "2007年7月16日" (ja) or "16 July 2007" (en); "2007-07" is "2007年7月" or "July
 /// 2007". What is no such date comes back as it is.
 std::string format_date(std::string_view iso, std::string_view language);

@@ -1,6 +1,5 @@
 #include "report/html_text.h"
 
-#include <limits>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -26,19 +25,6 @@ TEST(HtmlText, EscapesJsonForAScript) {
 TEST(HtmlText, MakesIdsOfAnyText) {
   EXPECT_EQ(element_id("figure", "2.1.1"), "figure-2-1-1");
   EXPECT_EQ(element_id("section", "\"> 図"), "section-------");
-}
-
-TEST(HtmlText, FormatsNumbers) {
-  EXPECT_EQ(format_number(0, 0), "0");
-  EXPECT_EQ(format_number(999, 0), "999");
-  EXPECT_EQ(format_number(282889, 0), "282,889");
-  EXPECT_EQ(format_number(1234567.25, 1), "1,234,567.3");
-  EXPECT_EQ(format_number(-0.04, 1), "0.0");
-  EXPECT_EQ(format_number(-1234.5, 0), "−1,235");
-  EXPECT_EQ(format_number(999.96, 1), "1,000.0");
-  EXPECT_EQ(format_number(std::numeric_limits<double>::quiet_NaN(), 1), "–");
-  EXPECT_EQ(format_percent(0.27314), "27.3%");
-  EXPECT_EQ(format_percent(-0.5), "−50.0%");
 }
 
 TEST(HtmlText, FormatsDates) {
