@@ -19,9 +19,6 @@
 namespace teiten {
 namespace {
 
-/// The longest beginning that tells a compressed format.
-constexpr std::size_t kMagicBytes = 6;
-
 class PlainInput final : public Input {
  public:
   PlainInput(std::string name, MappedFile file, std::int64_t modified_seconds)
@@ -56,7 +53,7 @@ class PlainInput final : public Input {
 
 Result<std::unique_ptr<Input>> make_input(std::string name, MappedFile file,
                                           std::int64_t modified_seconds) {
-  const std::size_t beginning_size = std::min(kMagicBytes, file.size());
+  const std::size_t beginning_size = std::min(kCompressionMagicBytes, file.size());
   TEITEN_TRY(const auto beginning, file.view(0, beginning_size, name));
   if (looks_compressed(beginning)) {
     return std::unique_ptr<Input>(
