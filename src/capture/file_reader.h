@@ -30,6 +30,9 @@ class FileReader : public CaptureReader {
   bool ended_ = false;
 
  private:
+  /// "3 whole frames were read before it".
+  std::string before_it() const;
+
   std::string name_;
   std::optional<std::string> warning_;
 };

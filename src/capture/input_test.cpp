@@ -1,0 +1,170 @@
+#include "capture/input.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "capture/capture_test_files.h"
+
+namespace teiten {
+namespace {
+
+using namespace capture_test;
+namespace fs = std::filesystem;
+
+const Writer kLittle(std::endian::little);
+
+Bytes small_pcap() {
+  return kLittle.pcap_header(0xa1b2c3d4, 1) + kLittle.record(1, 2, payload(20), 60) +
+         kLittle.record(3, 4, payload(1), 1) + kLittle.record(5, 6, payload(33), 33);
+}
+
+Bytes small_pcapng() {
+  return kLittle.section() + kLittle.interface(1) + kLittle.enhanced_packet(0, 5, payload(20), 60) +
+         kLittle.block(99, payload(9)) + kLittle.enhanced_packet(0, 6, payload(3), 3);
+}
+
+class InputTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(::testing::TempDir()) / ("teiten-input-" + std::to_string(getpid()));
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  std::string write(const std::string& name, const Bytes& bytes) const {
+    const std::string path = folder_ / name;
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+    return path;
+  }
+  std::string compressed(const std::string& name, int (*filter)(archive*),
+                         const Bytes& bytes) const {
+    const std::string path = folder_ / name;
+    archive* writer = archive_write_new();
+    filter(writer);
+    archive_write_set_format_raw(writer);
+    EXPECT_EQ(archive_write_open_filename(writer, path.c_str()), ARCHIVE_OK);
+    archive_entry* entry = archive_entry_new();
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_write_header(writer, entry);
+    archive_write_data(writer, bytes.data(), bytes.size());
+    archive_entry_free(entry);
+    archive_write_close(writer);
+    archive_write_free(writer);
+    return path;
+  }
+  Whole read(const std::string& path) const {
+    auto input = Input::open(path);
+    EXPECT_TRUE(input.ok()) << input.error().message;
+    return read_whole(**input);
+  }
+  fs::path folder_;
+};
+
+TEST_F(InputTest, CutAnywhereGivesEveryWholeFrameAndOneWarning) {
+  for (const auto& [file, ends, clean] :
+       {std::tuple{small_pcap(), std::vector<std::size_t>{24 + 36, 24 + 36 + 17, 24 + 36 + 17 + 49},
+                   std::vector<std::size_t>{24, 60, 77, 126}},
+        std::tuple{small_pcapng(), std::vector<std::size_t>{100, 160},
+                   std::vector<std::size_t>{28, 48, 100, 124, 160}}}) {
+    ASSERT_EQ(file.size(), ends.back());
+    for (std::size_t cut = 12; cut <= file.size(); ++cut) {
+      const Whole whole = read_whole(std::span(file).first(cut));
+      std::size_t expected = 0;
+      for (const std::size_t end : ends)
+        expected += end <= cut ? 1 : 0;
+      EXPECT_EQ(whole.frames.size(), expected) << cut;
+      const bool at_a_boundary = std::find(clean.begin(), clean.end(), cut) != clean.end();
+      EXPECT_EQ(whole.warning.empty() && !whole.error, at_a_boundary) << cut << whole.warning;
+    }
+  }
+}
+
+TEST_F(InputTest, CompressedIsPlain) {
+  Bytes big = small_pcap();
+  for (unsigned i = 0; i < 20'000; ++i)
+    big = std::move(big) + kLittle.record(10 + i, 0, payload(60, i), 60);
+  const Whole plain = read(write("plain", big));
+  ASSERT_EQ(plain.frames.size(), 20'003U);
+  const auto digest = (*Input::open(write("plain", big)))->content_digest();
+  int number = 0;
+  for (const auto filter :
+       {archive_write_add_filter_gzip, archive_write_add_filter_zstd, archive_write_add_filter_xz,
+        archive_write_add_filter_bzip2, archive_write_add_filter_lz4}) {
+    const std::string path = compressed("c" + std::to_string(number++), filter, big);
+    EXPECT_LT(fs::file_size(path), big.size()) << "really compressed";
+    EXPECT_EQ(read(path), plain) << number;
+    auto input = Input::open(path);
+    EXPECT_EQ(*(*input)->content_digest(), *digest) << number;
+    EXPECT_EQ(read_whole(**input), plain) << "after the digest the input is at its beginning";
+  }
+}
+
+TEST_F(InputTest, ReaderNeedsNoMoreThanItAsksFor) {
+  for (const Bytes& file : {small_pcap(), small_pcapng()}) {
+    StingyInput stingy(file);
+    EXPECT_EQ(read_whole(stingy), read_whole(file));
+  }
+}
+
+TEST_F(InputTest, StandardInputIsAnInputLikeOthers) {
+  const Bytes file = small_pcap();
+  const int saved = dup(STDIN_FILENO);
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(::write(ends[1], file.data(), file.size()), static_cast<ssize_t>(file.size()));
+  close(ends[1]);
+  dup2(ends[0], STDIN_FILENO);
+  close(ends[0]);
+  auto input = Input::open("-");
+  dup2(saved, STDIN_FILENO);
+  close(saved);
+  ASSERT_TRUE(input.ok()) << input.error().message;
+  EXPECT_EQ((*input)->name(), "standard input");
+  EXPECT_EQ(*(*input)->content_digest(), digest_of(file));
+  EXPECT_EQ(read_whole(**input), read_whole(file));
+}
+
+TEST_F(InputTest, DamagedCompressionGivesWhatWasWhole) {
+  Bytes big = small_pcap();
+  for (unsigned i = 0; i < 5'000; ++i)
+    big = std::move(big) + kLittle.record(10 + i, 0, payload(60, i * 7), 60);
+  const std::string path = compressed("cut.gz", archive_write_add_filter_gzip, big);
+  fs::resize_file(path, fs::file_size(path) / 2);
+  const Whole whole = read(path);
+  EXPECT_GT(whole.frames.size(), 100U);
+  EXPECT_LT(whole.frames.size(), 5'003U);
+  EXPECT_NE(whole.warning, "");
+}
+
+TEST_F(InputTest, WhatCannotBeReadIsOneSentence) {
+  for (const std::string& path : {(folder_ / "missing").string(), folder_.string()}) {
+    const auto input = Input::open(path);
+    ASSERT_FALSE(input.ok()) << path;
+    EXPECT_NE(input.error().message.find(path), std::string::npos) << input.error().message;
+    EXPECT_EQ(input.error().message.find('\n'), std::string::npos);
+  }
+  EXPECT_EQ(Input::open((folder_ / "missing").string()).error().code, ErrorCode::not_found);
+}
+
+TEST_F(InputTest, AnythingElseIsNotRecognised) {
+  for (const Bytes& bytes :
+       {Bytes{}, text("Aug 16 06:25:20 vps kernel"), payload(3), payload(500)}) {
+    const auto input = Input::from_memory("test", bytes);
+    EXPECT_FALSE(*CaptureReader::recognises(*input));
+  }
+  const Bytes capture = small_pcapng();
+  const auto input = Input::from_memory("test", capture);
+  EXPECT_TRUE(*CaptureReader::recognises(*input));
+  EXPECT_EQ(input->offset(), 0U);
+}
+
+}  // namespace
+}  // namespace teiten
