@@ -2,38 +2,29 @@
 // content security policy). Usage: node web/build.mjs [DIRECTORY]; the default is web/dist.
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { build } from 'esbuild';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(web, 'dist'));
 
 const result = await build({
-  root: web,
-  configFile: false,
-  logLevel: 'warn',
-  publicDir: false,
+  entryPoints: { report: join(web, 'report/main.ts') },
+  bundle: true,
+  minify: true,
+  write: false,
+  outdir: out,
+  format: 'iife',
+  target: 'es2022',
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
   // ECharts asks for the mode only to print development warnings.
   define: { 'process.env.NODE_ENV': '"production"' },
-  build: {
-    write: false,
-    target: 'es2022',
-    cssCodeSplit: false,
-    lib: {
-      entry: join(web, 'report/main.ts'),
-      formats: ['iife'],
-      name: 'teitenReport',
-      fileName: () => 'report.js',
-      cssFileName: 'report',
-    },
-  },
 });
 
-const files = new Map();
-for (const file of (Array.isArray(result) ? result : [result]).flatMap((one) => one.output)) {
-  files.set(file.fileName, file.type === 'chunk' ? file.code : String(file.source));
-}
+const files = new Map(result.outputFiles.map((file) => [basename(file.path), file.text]));
 const script = files.get('report.js');
 const style = files.get('report.css');
 if (!script || !style || files.size !== 2) {
