@@ -14,9 +14,10 @@
 
 namespace teiten {
 
-/// Packets after which an import's batches are cut. A multiple of DuckDB's row group would not
-/// help: a batch has fewer accesses than packets.
-inline constexpr std::uint64_t kSlicePackets = 400'000;
+/// Packets after which an import's batches are cut. Fewer accesses than DuckDB's row group of 122,880
+/// rows: a transaction of more writes row groups at once, which the next checkpoint writes again and
+/// leaves as holes in the file.
+inline constexpr std::uint64_t kSlicePackets = 100'000;
 
 struct AccessStageOptions {
   /// Private, link-local, loopback and unspecified sources count too.

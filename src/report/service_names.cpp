@@ -34,7 +34,8 @@ Entries load_entries() {
                                           text_of(*service, "en")};
     }
   } catch (const toml::parse_error&) {
-    TEITEN_ASSERT(!"data/services.toml is part of the program and parses");
+    constexpr bool kEmbeddedFileParses = false;  // data/services.toml is part of the program
+    TEITEN_ASSERT(kEmbeddedFileParses);
   }
   return entries;
 }

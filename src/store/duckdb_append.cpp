@@ -1,5 +1,7 @@
 #include "store/duckdb_append.h"
 
+#include <algorithm>
+#include <chrono>
 #include <span>
 #include <utility>
 
@@ -127,6 +129,28 @@ Result<void> append_activity(DuckDbConnection& connection, std::span<const Numbe
   return rows.close();
 }
 
+std::uint16_t duration_ds(const Access& access) {
+  using Tenths = std::chrono::duration<std::int64_t, std::deci>;
+  const auto duration = std::chrono::floor<Tenths>(access.last - access.first);
+  return static_cast<std::uint16_t>(std::clamp<std::int64_t>(duration.count(), 0, UINT16_MAX));
+}
+
+/// The part of the destination port (for ICMP: type and code) that the service does not tell.
+std::uint16_t detail_of(const Access& access) {
+  switch (access.service.protocol()) {
+    case protocol::kTcp:
+    case protocol::kUdp: {
+      const bool others_side = access.kind == Kind::backscatter || access.kind == Kind::reflection;
+      return others_side ? access.destination_port : std::uint16_t{0};
+    }
+    case protocol::kIcmp:
+    case protocol::kIcmpV6:
+      return access.destination_port & 0xffU;
+    default:
+      return 0;
+  }
+}
+
 Result<void> append_accesses(DuckDbConnection& connection, std::span<const NumberedBatch> batches) {
   TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "access"));
   for (const NumberedBatch& numbered : batches) {
@@ -135,11 +159,11 @@ Result<void> append_accesses(DuckDbConnection& connection, std::span<const Numbe
       rows.set<std::int32_t>(0, numbered.id);
       rows.set<std::uint16_t>(1, numbered.sensor);
       rows.set<std::int64_t>(2, first);
-      rows.set<std::int64_t>(3, to_microseconds(access.last) - first);
+      rows.set<std::uint16_t>(3, duration_ds(access));
       rows.set<duckdb_uhugeint>(4, {access.source.low(), access.source.high()});
       rows.set<std::uint32_t>(5, access.service.code());
       rows.set<std::uint16_t>(6, access.source_port);
-      rows.set<std::uint16_t>(7, access.destination_port);
+      rows.set<std::uint16_t>(7, detail_of(access));
       rows.set<std::uint16_t>(8, access.region.code());
       rows.set<std::uint8_t>(9, static_cast<std::uint8_t>(access.kind));
       rows.set<std::uint32_t>(10, access.target);

@@ -58,11 +58,13 @@ CREATE TABLE access (
   batch INTEGER NOT NULL,
   sensor USMALLINT NOT NULL,
   time TIMESTAMP NOT NULL,
-  duration BIGINT NOT NULL,
+  -- last packet minus first in tenths of a second, rounded down; a row covers a quarter of an hour at most
+  duration_ds USMALLINT NOT NULL,
   source UHUGEINT NOT NULL,
   service UINTEGER NOT NULL,
   source_port USMALLINT NOT NULL,
-  destination_port USMALLINT NOT NULL,
+  -- what service and source_port leave open: the destination port of backscatter, the code of ICMP; else 0
+  detail USMALLINT NOT NULL,
   region USMALLINT NOT NULL,
   kind UTINYINT NOT NULL,
   target UINTEGER NOT NULL,
@@ -73,17 +75,19 @@ CREATE VIEW access_text AS
 SELECT
   s.name AS sensor,
   a.time,
-  a.time + to_microseconds(a.duration) AS last,
+  a.time + to_milliseconds(100 * a.duration_ds::INTEGER) AS last,
   CASE WHEN a.source >> 32 = 65535 THEN
     concat_ws('.', (a.source >> 24) & 255, (a.source >> 16) & 255, (a.source >> 8) & 255, a.source & 255)
-  ELSE regexp_replace(lpad(lower(hex(a.source)), 32, '0'), '(....)(?=.)', '\1:', 'g') END AS source,
+  ELSE rtrim(regexp_replace(lpad(lower(hex(a.source)), 32, '0'), '(....)', '\1:', 'g'), ':') END AS source,
   CASE WHEN a.service & 65535 = 65535 AND a.service >> 16 IN (1, 58) THEN '?'
        WHEN a.service >> 16 IN (1, 6, 17, 58) THEN (a.service & 65535)::VARCHAR
        ELSE (a.service >> 16)::VARCHAR END ||
   CASE a.service >> 16 WHEN 1 THEN '/icmp' WHEN 6 THEN '/tcp' WHEN 17 THEN '/udp' WHEN 58 THEN '/icmpv6'
        ELSE '/ip' END AS service,
   a.source_port,
-  a.destination_port,
+  CASE WHEN a.service >> 16 NOT IN (6, 17) THEN NULL WHEN a.kind IN (3, 5) THEN a.detail
+       ELSE (a.service & 65535)::USMALLINT END AS destination_port,
+  CASE WHEN a.service >> 16 IN (1, 58) THEN a.detail END AS icmp_code,
   chr((a.region >> 8)::INTEGER) || chr((a.region & 255)::INTEGER) AS region,
   ['unknown', 'scan', 'ping', 'backscatter', 'amplification_probe', 'reflection', 'misdirected',
    'other'][a.kind + 1] AS kind,
