@@ -27,6 +27,9 @@ def april(teiten, store):
     month = ("--month", "2013-04", "--tz", "UTC")
     total = teiten.count(store, *month, "--measure", "packets,sources,source_days,sensors")[0]
     equal("April", total, {"packets": 63376, "sources": 12071, "source_days": 33535, "sensors": 9})
+    rates = teiten.count(store, *month, "--measure", "packets,source_days", "--rate", "nominal")[0]
+    equal("April per sensor and day", [round(rates[f"{name}_per_sensor_day"], 2) for name in ("packets", "source_days")],
+          [234.73, 124.2])
     services = {"1433/tcp": 18237, "8/icmp": 5177, "445/tcp": 5084, "3389/tcp": 4420, "6666/tcp": 2592,
                 "80/tcp": 2454, "22/tcp": 2403, "3306/tcp": 2071}
     equal("April by service", some(by(teiten.count(store, *month, "--by", "service"), "service"), services), services)

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "analyze/rates.h"
 #include "app/command.h"
+#include "app/count_rates.h"
 #include "store/store.h"
 
 namespace teiten {
@@ -23,6 +25,7 @@ struct Options {
   std::vector<std::string> measures;
   std::string order;
   std::uint64_t top = 0;
+  std::string rate;
   std::string format = "table";
 };
 
@@ -118,62 +121,105 @@ Result<Query> query_of(const Options& options) {
   return query;
 }
 
-std::vector<std::string> header_of(const Query& query) {
-  std::vector<std::string> names;
-  if (query.bucket != Bucket::none) names.emplace_back(to_string(query.bucket));
-  for (const Dimension dimension : query.by)
-    names.emplace_back(to_string(dimension));
-  for (const Measure measure : query.measures)
-    names.emplace_back(to_string(measure));
-  return names;
+/// An answer with its rates, ready to be printed.
+struct Answer {
+  const Query& query;
+  QueryResult result;
+  std::vector<std::size_t> divided;        ///< indices of the measures that have a rate
+  std::vector<std::vector<double>> rates;  ///< one row a row, one number a divided measure
+
+  std::vector<std::string> header() const {
+    std::vector<std::string> names;
+    if (query.bucket != Bucket::none) names.emplace_back(to_string(query.bucket));
+    for (const Dimension dimension : query.by)
+      names.emplace_back(to_string(dimension));
+    for (const Measure measure : query.measures)
+      names.emplace_back(to_string(measure));
+    for (const std::size_t at : divided) {
+      names.push_back(fmt::format("{}_per_sensor_day", to_string(query.measures[at])));
+    }
+    return names;
+  }
+  std::vector<std::string> texts(std::size_t row) const {
+    std::vector<std::string> texts;
+    const ResultRow& r = result.rows[row];
+    if (r.bucket) texts.push_back(format_bucket(query.bucket, *r.bucket, query.zone));
+    texts.insert(texts.end(), r.keys.begin(), r.keys.end());
+    return texts;
+  }
+};
+
+Result<void> add_rates(Store& store, const std::string& days, Answer& answer) {
+  if (days.empty()) return {};
+  TEITEN_TRY(auto sensors, coverage(store));
+  CountRates rates(std::move(sensors), answer.query,
+                   days == "observed" ? RateDays::observed : RateDays::nominal);
+  for (std::size_t i = 0; i < answer.query.measures.size(); ++i) {
+    if (CountRates::divides(answer.query.measures[i])) answer.divided.push_back(i);
+  }
+  for (const ResultRow& row : answer.result.rows) {
+    const double sensor_days = rates.sensor_days(row);
+    std::vector<double> values;
+    for (const std::size_t at : answer.divided) {
+      values.push_back(sensor_days > 0 ? static_cast<double>(row.measures[at]) / sensor_days : 0);
+    }
+    answer.rates.push_back(std::move(values));
+  }
+  return {};
 }
 
-std::vector<std::string> texts_of(const Query& query, const ResultRow& row) {
-  std::vector<std::string> texts;
-  if (row.bucket) texts.push_back(format_bucket(query.bucket, *row.bucket, query.zone));
-  texts.insert(texts.end(), row.keys.begin(), row.keys.end());
-  return texts;
-}
-
-void print_table(const Query& query, const QueryResult& result) {
-  std::vector<std::string> header = header_of(query);
+void print_table(const Answer& answer) {
+  std::vector<std::string> header = answer.header();
   std::vector<bool> right(header.size(), true);
-  for (std::size_t i = 0; i < header.size() - query.measures.size(); ++i)
+  const std::size_t numbers = answer.query.measures.size() + answer.divided.size();
+  for (std::size_t i = 0; i < header.size() - numbers; ++i)
     right[i] = false;
   TextTable table(std::move(header), std::move(right));
-  for (const ResultRow& row : result.rows) {
+  for (std::size_t i = 0; i < answer.result.rows.size(); ++i) {
     std::vector<std::string> texts;
-    for (const std::string& text : texts_of(query, row))
+    for (const std::string& text : answer.texts(i))
       texts.push_back(printable(text));
-    for (const std::uint64_t value : row.measures)
+    for (const std::uint64_t value : answer.result.rows[i].measures)
       texts.push_back(std::to_string(value));
+    if (!answer.rates.empty()) {
+      for (const double rate : answer.rates[i])
+        texts.push_back(fmt::format("{:.2f}", round_half_up(rate, 2)));
+    }
     table.add(std::move(texts));
   }
   fmt::print("{}", table.text());
 }
 
-void print_json(const Query& query, const QueryResult& result) {
-  const std::vector<std::string> names = header_of(query);
-  for (const ResultRow& row : result.rows) {
+void print_json(const Answer& answer) {
+  const std::vector<std::string> names = answer.header();
+  for (std::size_t i = 0; i < answer.result.rows.size(); ++i) {
     nlohmann::ordered_json object;
     std::size_t at = 0;
-    for (const std::string& text : texts_of(query, row))
+    for (const std::string& text : answer.texts(i))
       object[names[at++]] = text;
-    for (const std::uint64_t value : row.measures)
+    for (const std::uint64_t value : answer.result.rows[i].measures)
       object[names[at++]] = value;
+    if (!answer.rates.empty()) {
+      for (const double rate : answer.rates[i])
+        object[names[at++]] = rate;
+    }
     fmt::print("{}\n",
                object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   }
 }
 
-void print_csv(const Query& query, const QueryResult& result) {
-  fmt::print("{}\n", fmt::join(header_of(query), ","));
-  for (const ResultRow& row : result.rows) {
+void print_csv(const Answer& answer) {
+  fmt::print("{}\n", fmt::join(answer.header(), ","));
+  for (std::size_t i = 0; i < answer.result.rows.size(); ++i) {
     std::vector<std::string> fields;
-    for (const std::string& text : texts_of(query, row))
+    for (const std::string& text : answer.texts(i))
       fields.push_back(csv_field(text));
-    for (const std::uint64_t value : row.measures)
+    for (const std::uint64_t value : answer.result.rows[i].measures)
       fields.push_back(std::to_string(value));
+    if (!answer.rates.empty()) {
+      for (const double rate : answer.rates[i])
+        fields.push_back(fmt::format("{}", rate));
+    }
     fmt::print("{}\n", fmt::join(fields, ","));
   }
 }
@@ -183,14 +229,17 @@ int run(const Options& options) {
   if (!query.ok()) return fail(query.error());
   auto store = Store::open(options.store, StoreMode::read);
   if (!store.ok()) return fail(store.error());
-  const auto result = (*store)->query(*query);
+  auto result = (*store)->query(*query);
   if (!result.ok()) return fail(result.error());
+  Answer answer{*query, std::move(*result), {}, {}};
+  if (const auto rated = add_rates(**store, options.rate, answer); !rated.ok())
+    return fail(rated.error());
   if (options.format == "json") {
-    print_json(*query, *result);
+    print_json(answer);
   } else if (options.format == "csv") {
-    print_csv(*query, *result);
+    print_csv(answer);
   } else {
-    print_table(*query, *result);
+    print_table(answer);
   }
   return kDone;
 }
@@ -219,6 +268,11 @@ void add_count(CLI::App& app, int& status) {
   command->add_option("--measure", options->measures, kMeasures)->delimiter(',');
   command->add_option("--order", options->order, "Measure to sort by, largest first");
   command->add_option("--top", options->top, "At most so many rows a bucket, largest first");
+  command
+      ->add_option("--rate", options->rate,
+                   "nominal (sensors × days) or observed (the time they watched): adds rates per "
+                   "sensor and day")
+      ->check(CLI::IsMember({"nominal", "observed"}));
   command->add_option("--format", options->format, "table, json (one object a line) or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyze/coverage.h"
+#include "store/query.h"
+
+namespace teiten {
+
+/// Which days divide a count.
+enum class RateDays : std::uint8_t {
+  nominal,   ///< sensors × local days of the period, as TALOT2 divided by 10 × 31
+  observed,  ///< the time that the sensors watched
+};
+
+/// Divides the counts of an answer by sensor-days.
+class CountRates {
+ public:
+  CountRates(std::vector<SensorCoverage> coverage, const Query& query, RateDays days);
+
+  /// Sensor-days behind a row: of its bucket (or of the query's whole time), and of its sensor, if
+  /// the query is by sensor, else of the sensors that the query's filters let through.
+  double sensor_days(const ResultRow& row);
+
+  /// The measures that may be divided: those that add up over days and sensors.
+  static bool divides(Measure measure);
+
+ private:
+  TimeRange range_of(const ResultRow& row) const;
+  std::vector<SensorCoverage> sensors_of(const ResultRow& row) const;
+
+  std::vector<SensorCoverage> coverage_;
+  const Query& query_;
+  RateDays days_;
+  std::optional<std::size_t> sensor_key_;  ///< position of the sensor among the row's keys
+};
+
+}  // namespace teiten
