@@ -14,9 +14,9 @@
 
 namespace teiten {
 
-/// Packets after which an import's batches are cut. Fewer accesses than DuckDB's row group of 122,880
-/// rows: a transaction of more writes row groups at once, which the next checkpoint writes again and
-/// leaves as holes in the file.
+/// Packets after which an import's batches are cut. Fewer accesses than DuckDB's row group of
+/// 122,880 rows: a transaction of more writes row groups at once, which the next checkpoint writes
+/// again and leaves as holes in the file.
 inline constexpr std::uint64_t kSlicePackets = 100'000;
 
 struct AccessStageOptions {

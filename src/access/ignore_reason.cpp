@@ -30,7 +30,7 @@ std::string_view to_string(IgnoreReason reason) {
       return "invalid_source";
     case IgnoreReason::fragment:
       return "fragment";
-    case IgnoreReason::count_:
+    case IgnoreReason::count:
       break;
   }
   return "none";

@@ -22,10 +22,10 @@ enum class IgnoreReason : std::uint8_t {
   unspecified_source,  ///< 0/8 or ::; kept with --keep-local
   invalid_source,      ///< a group or the broadcast address cannot send
   fragment,            ///< a later fragment: no ports, so no service; its first fragment counts
-  count_,              ///< not a reason: how many there are
+  count,               ///< not a reason: how many there are
 };
 
-inline constexpr std::size_t kIgnoreReasonCount = static_cast<std::size_t>(IgnoreReason::count_);
+inline constexpr std::size_t kIgnoreReasonCount = static_cast<std::size_t>(IgnoreReason::count);
 std::string_view to_string(IgnoreReason reason);
 
 }  // namespace teiten

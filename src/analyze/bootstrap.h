@@ -21,7 +21,8 @@ inline constexpr int kBootstrapReplicates = 999;
 
 /// 95 % interval of the rate over sensors: studentised bootstrap that resamples whole sensors
 /// (METHODS §9: of the intervals tried it covers best with ten sensors, 93.9 % of a nominal 95 %).
-/// The standard error is that of a ratio of sums. The low end is never below 0. Always the same
+/// The standard error is that of a ratio of sums; that of a resample counts as at least 0.3 of the
+/// whole's. The low end is never below 0. Always the same
 /// answer for the same input: the seed is fixed and the generator is our own. Nothing for fewer
 /// than kMinIntervalSensors sensors or where all sensors count alike (no spread to resample).
 std::optional<Interval> rate_interval(std::span<const SensorObservation> sensors);

@@ -90,12 +90,15 @@ inline Error failure(ErrorCode code, std::string message) {
 
 }  // namespace teiten
 
+// `target` may declare a variable: parentheses around it would not compile.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define TEITEN_CONCAT_INNER(a, b) a##b
 #define TEITEN_CONCAT(a, b) TEITEN_CONCAT_INNER(a, b)
 #define TEITEN_TRY_INNER(name, target, expression) \
   auto name = (expression);                        \
   if (!name.ok()) return name.error();             \
   target = std::move(name).value()
+// NOLINTEND(bugprone-macro-parentheses)
 
 /// `TEITEN_TRY(auto file, open(path));` assigns the value or returns the error.
 #define TEITEN_TRY(target, expression) \

@@ -39,7 +39,7 @@ std::string_view to_string(Anomaly anomaly) {
       return "truncated_udp_header";
     case Anomaly::truncated_icmp_header:
       return "truncated_icmp_header";
-    case Anomaly::count_:
+    case Anomaly::count:
       break;
   }
   return "none";

@@ -26,10 +26,10 @@ enum class Anomaly : std::uint8_t {
   invalid_tcp_header_length,   ///< below 20 bytes, or beyond the datagram
   truncated_udp_header,        ///< cut before the ports, or a datagram too short for UDP
   truncated_icmp_header,       ///< cut before type, code or identifier, or a datagram too short
-  count_,                      ///< not an anomaly: how many there are
+  count,                       ///< not an anomaly: how many there are
 };
 
-inline constexpr std::size_t kAnomalyCount = static_cast<std::size_t>(Anomaly::count_);
+inline constexpr std::size_t kAnomalyCount = static_cast<std::size_t>(Anomaly::count);
 /// The enumerator's name.
 std::string_view to_string(Anomaly anomaly);
 

@@ -53,7 +53,7 @@ std::vector<Sample> samples() {
 /// A verdict is one of three, and an anomaly always has its name.
 void expect_consistent(const Outcome& outcome) {
   EXPECT_EQ(outcome.decoded.kind == FrameKind::anomaly, outcome.decoded.anomaly != Anomaly::none);
-  EXPECT_LT(outcome.decoded.anomaly, Anomaly::count_);
+  EXPECT_LT(outcome.decoded.anomaly, Anomaly::count);
   EXPECT_LE(outcome.trace.count, LayerTrace::kMax);
   if (outcome.decoded.kind != FrameKind::packet) return;
   const Packet& packet = outcome.packet;

@@ -29,10 +29,10 @@ enum class Rejection : std::uint8_t {
   wrong_column_count,
   unterminated_quote,
   line_too_long,
-  count_,  ///< not a rejection: how many there are
+  count,  ///< not a rejection: how many there are
 };
 
-inline constexpr std::size_t kRejectionCount = static_cast<std::size_t>(Rejection::count_);
+inline constexpr std::size_t kRejectionCount = static_cast<std::size_t>(Rejection::count);
 std::string_view to_string(Rejection rejection);
 
 }  // namespace teiten

@@ -55,7 +55,8 @@ void Tally::add_packet(int day, const SimPacket& packet) {
   add(day, counts);
 }
 
-void Tally::add_visitors(int day, std::vector<Visitor>& visitors, std::uint64_t TruthCounts::*measure) {
+void Tally::add_visitors(int day, std::vector<Visitor>& visitors,
+                         std::uint64_t TruthCounts::*measure) {
   std::sort(visitors.begin(), visitors.end());
   // Two families may share a source and a service: it still counts once, for the first of them.
   const auto same = [](const Visitor& a, const Visitor& b) {

@@ -13,9 +13,9 @@
 
 namespace teiten {
 
-/// TruthCounts of one cell, as DESIGN's words mean them. Packets and source_days belong to the local day
-/// of the packet; the by_start pair to that of the first packet of its access, which is how a store
-/// of accesses counts them. The two differ only for accesses across a midnight.
+/// TruthCounts of one cell, as DESIGN's words mean them. Packets and source_days belong to the
+/// local day of the packet; the by_start pair to that of the first packet of its access, which is
+/// how a store of accesses counts them. The two differ only for accesses across a midnight.
 struct TruthCounts {
   std::uint64_t packets = 0;
   std::uint64_t accesses = 0;
@@ -33,11 +33,12 @@ class Tally {
     int days = 0;
     TruthCounts total;
     TruthCounts backscatter;
-    std::uint64_t sources = 0;           ///< distinct addresses
-    std::map<Service, TruthCounts> services;  ///< without backscatter, whose service is the victim's
-    std::vector<TruthCounts> regions;         ///< by region index
-    std::vector<TruthCounts> sensors;         ///< by sensor index
-    std::vector<TruthCounts> families;        ///< by family index
+    std::uint64_t sources = 0;  ///< distinct addresses
+    std::map<Service, TruthCounts>
+        services;                       ///< without backscatter, whose service is the victim's
+    std::vector<TruthCounts> regions;   ///< by region index
+    std::vector<TruthCounts> sensors;   ///< by sensor index
+    std::vector<TruthCounts> families;  ///< by family index
   };
 
   Tally(const Scenario& scenario, const Plan& plan, std::size_t regions);
