@@ -28,8 +28,19 @@ TEST(RateInterval, UnequalDays) {
                                                   {0, 0},    {90, 10}, {400, 30}};
   const auto interval = rate_interval(sensors);
   ASSERT_TRUE(interval.has_value());
-  EXPECT_NEAR(interval->low, 7.0811222, 1e-5);
-  EXPECT_NEAR(interval->high, 20.1349931, 1e-5);
+  EXPECT_NEAR(interval->low, 8.3819993, 1e-6);
+  EXPECT_NEAR(interval->high, 19.8195221, 1e-6);
+}
+
+// Nine sensors, three with four times the traffic: 1,800 / 270 = 6.667 a day. A resample of the six
+// quiet ones alone (3.333 a day) has no spread of its own; its error counts as 0.3 of the whole's,
+// so the upper end is 6.667 + 3.333 / 0.3 and not without bound.
+TEST(RateInterval, AFewSensorsWithMostOfTheTraffic) {
+  const auto interval =
+      rate_interval(sensors_with({100, 100, 100, 100, 100, 100, 400, 400, 400}, 30));
+  ASSERT_TRUE(interval.has_value());
+  EXPECT_NEAR(interval->low, 3.3333333, 1e-6);
+  EXPECT_NEAR(interval->high, 17.7777778, 1e-6);
 }
 
 TEST(RateInterval, NoneWhereSensorsSayNothing) {

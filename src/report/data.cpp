@@ -103,25 +103,43 @@ double observed_between(const ReportData& data, std::size_t first, std::size_t l
   return days;
 }
 
-/// Services whose source_days rose: always that measure, in both conventions, because it adds up
-/// over days and one busy host cannot make it rise.
-Result<std::vector<RisingService>> rising_services(Store& store, const ReportData& data) {
-  const auto counts_in = [&](TimeRange range) {
-    return counts_by(store, part_query(data, Dimension::service, Measure::source_days, range));
+/// What rises() compares, of one period.
+struct PeriodCounts {
+  std::vector<PartTotal> source_days;
+  std::vector<PartTotal> sources;
+  double sensor_days = 0;
+  CountedPeriod view() const { return {source_days, sources, sensor_days}; }
+};
+
+Result<PeriodCounts> period_counts(Store& store, const ReportData& data, TimeRange range,
+                                   double sensor_days) {
+  PeriodCounts counts;
+  counts.sensor_days = sensor_days;
+  const auto query = [&](Measure measure) {
+    return part_query(data, Dimension::service, measure, range);
   };
-  const std::size_t middle = data.numbers.days.size() / 2;
+  TEITEN_TRY(counts.source_days, counts_by(store, query(Measure::source_days)));
+  TEITEN_TRY(counts.sources, counts_by(store, query(Measure::sources)));
+  return counts;
+}
+
+/// Services that more sources asked for than in the month before, or in the month's second half
+/// than in its first. The same in both conventions.
+Result<std::vector<RisingService>> rising_services(Store& store, const ReportData& data) {
+  const auto& days = data.numbers.days;
+  const std::size_t middle = days.size() / 2;
   const TimeRange month = data.now().range;
-  const UtcTime half = data.numbers.days[middle].range.from;
-  TEITEN_TRY(const auto now, counts_in(month));
-  TEITEN_TRY(const auto before, counts_in(data.before().range));
-  TEITEN_TRY(const auto first, counts_in({month.from, half}));
-  TEITEN_TRY(const auto second, counts_in({half, month.to}));
-  std::vector<Rise> all =
-      rises({before, data.before().exposure.observed_sensor_days},
-            {now, data.now().exposure.observed_sensor_days}, RiseBasis::previous_month);
-  const auto inside = rises({first, observed_between(data, 0, middle)},
-                            {second, observed_between(data, middle, data.numbers.days.size())},
-                            RiseBasis::first_half);
+  const UtcTime half = days[middle].range.from;
+  TEITEN_TRY(const auto now,
+             period_counts(store, data, month, data.now().sensor_days(Denominator::observed)));
+  TEITEN_TRY(const auto before, period_counts(store, data, data.before().range,
+                                              data.before().sensor_days(Denominator::observed)));
+  TEITEN_TRY(const auto first,
+             period_counts(store, data, {month.from, half}, observed_between(data, 0, middle)));
+  TEITEN_TRY(const auto second, period_counts(store, data, {half, month.to},
+                                              observed_between(data, middle, days.size())));
+  std::vector<Rise> all = rises(before.view(), now.view(), RiseBasis::previous_month);
+  const auto inside = rises(first.view(), second.view(), RiseBasis::first_half);
   all.insert(all.end(), inside.begin(), inside.end());
 
   std::vector<RisingService> rising;

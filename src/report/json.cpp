@@ -182,6 +182,8 @@ Json rises_json(const ReportData& data) {
          {"basis", rise.basis == RiseBasis::first_half ? "first_half" : "previous_month"},
          {"before_source_days", rise.before_count},
          {"after_source_days", rise.after_count},
+         {"before_sources", rise.before_sources},
+         {"after_sources", rise.after_sources},
          {"before_rate", rise.before_rate},
          {"after_rate", rise.after_rate},
          {"ratio", number(rise.ratio)},
