@@ -53,6 +53,10 @@ def counts(teiten, folder, store):
     ours = {row["service"]: (row["packets"], row["sources"]) for row in rows}
     check(ours == naive, "packets and sources by TCP port differ from the naive count")
     print(f"ok: {len(naive)} TCP ports as counted from the bytes", flush=True)
+    inspected = [json.loads(line) for line in
+                 teiten.ok("inspect", folder / "t.pcap", "--sensors", folder / "s.toml").splitlines()]
+    numbers = {line["access"] for line in inspected if line["verdict"] == "unsolicited"}
+    equal("accesses that inspect numbers", sorted(numbers), list(range(1, teiten.count(store)[0]["accesses"] + 1)))
 
 
 def odd_inputs(teiten, folder):

@@ -74,8 +74,8 @@ std::uint16_t request_type_of(const Packet& reply) {
 
 }  // namespace
 
-Tracker::Tracker(std::size_t max_open, std::size_t max_solicited)
-    : max_open_(max_open), max_solicited_(max_solicited) {}
+Tracker::Tracker(std::size_t max_open, std::size_t max_solicited, std::uint64_t* numbers)
+    : max_open_(max_open), max_solicited_(max_solicited), shared_numbers_(numbers) {}
 
 Verdict Tracker::inbound(const Observation& observation) {
   const Packet& packet = *observation.packet;
@@ -159,7 +159,7 @@ Verdict Tracker::start_access(const Observation& observation, const FlowKey& key
   const std::uint32_t index =
       flows_.insert(key, hash, has_isn ? Timeout::attempt_with_isn : Timeout::attempt, packet.time);
   Flow& flow = flows_[index];
-  flow.number = next_number_++;
+  flow.number = ++(shared_numbers_ != nullptr ? *shared_numbers_ : own_numbers_);
   flow.has_isn = has_isn;
   flow.isn = packet.sequence;
   Access& access = flow.access;

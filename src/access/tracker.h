@@ -37,9 +37,11 @@ inline constexpr std::size_t kMaxAttemptsPerTuple = 8;
 /// trackers that each have some of the remote addresses together give what one gives.
 class Tracker {
  public:
-  /// `max_open` and `max_solicited` bound memory: see kMaxOpenAccesses.
+  /// `max_open` and `max_solicited` bound memory: see kMaxOpenAccesses. Accesses are numbered by
+  /// counting `numbers` up, which several trackers of one thread may share; without it from 1.
   explicit Tracker(std::size_t max_open = kMaxOpenAccesses,
-                   std::size_t max_solicited = kMaxSolicitedFlows);
+                   std::size_t max_solicited = kMaxSolicitedFlows,
+                   std::uint64_t* numbers = nullptr);
 
   /// A packet to a monitored address.
   Verdict inbound(const Observation& observation);
@@ -80,7 +82,8 @@ class Tracker {
   FlowTable flows_;
   std::size_t open_ = 0;
   std::size_t solicited_ = 0;
-  std::uint64_t next_number_ = 1;
+  std::uint64_t own_numbers_ = 0;
+  std::uint64_t* shared_numbers_;
   std::uint64_t early_closed_ = 0;
   std::uint64_t attempts_overflowed_ = 0;
   std::uint64_t forgotten_flows_ = 0;

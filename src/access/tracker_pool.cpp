@@ -31,7 +31,7 @@ class Group {
   Group(std::size_t partitions, std::size_t total_partitions) {
     for (std::size_t i = 0; i < partitions; ++i) {
       trackers_.emplace_back(kMaxOpenAccesses / total_partitions,
-                             kMaxSolicitedFlows / total_partitions);
+                             kMaxSolicitedFlows / total_partitions, numbers_.get());
     }
   }
 
@@ -68,6 +68,7 @@ class Group {
   }
 
  private:
+  std::unique_ptr<std::uint64_t> numbers_ = std::make_unique<std::uint64_t>(0);
   std::vector<Tracker> trackers_;
   std::vector<std::uint64_t> solicited_;
 };

@@ -96,56 +96,65 @@ class Printer {
         record.what == Record::What::packet ||
         (record.what == Record::What::ignored && record.reason == IgnoreReason::no_time);
     if (packet) describe_packet(line, record.packet, destinations_);
-    bool judged = true;
+    Json verdict;
     switch (record.what) {
       case Record::What::packet:
-        judged = false;
         break;
       case Record::What::ignored:
-        line["verdict"] = "ignored";
-        line["reason"] = to_string(record.reason);
+        verdict["verdict"] = "ignored";
+        verdict["reason"] = to_string(record.reason);
         break;
       case Record::What::anomaly:
-        line["verdict"] = "anomaly";
-        line["reason"] = to_string(record.anomaly);
+        verdict["verdict"] = "anomaly";
+        verdict["reason"] = to_string(record.anomaly);
         break;
       case Record::What::rejected:
-        line["verdict"] = "rejected";
-        line["reason"] = record.rejection;
+        verdict["verdict"] = "rejected";
+        verdict["reason"] = record.rejection;
         break;
     }
-    waiting_.push_back({std::move(line), judged});
+    waiting_.push_back({text_of(line), false});
+    if (!verdict.empty()) add_verdict(waiting_.back(), verdict);
     print_ready();
     return first_ + waiting_.size() - 1;
   }
 
-  void judge(std::uint64_t id, const RecordVerdict& verdict, const SensorMap& sensors) {
-    Waiting& waiting = waiting_[static_cast<std::size_t>(id - first_)];
-    Json& line = waiting.line;
-    if (verdict.has_sensor) {
-      line["sensor"] = sensors.names()[verdict.sensor];
-      line["target"] = verdict.target;
+  void judge(std::uint64_t id, const RecordVerdict& judged, const SensorMap& sensors) {
+    Json verdict;
+    if (judged.has_sensor) {
+      verdict["sensor"] = sensors.names()[judged.sensor];
+      verdict["target"] = judged.target;
     }
-    line["verdict"] = fate_text(verdict.fate);
-    if (verdict.fate == RecordVerdict::Fate::ignored) line["reason"] = to_string(verdict.reason);
-    if (verdict.fate == RecordVerdict::Fate::unsolicited) line["access"] = verdict.access;
-    waiting.judged = true;
+    verdict["verdict"] = fate_text(judged.fate);
+    if (judged.fate == RecordVerdict::Fate::ignored) verdict["reason"] = to_string(judged.reason);
+    if (judged.fate == RecordVerdict::Fate::unsolicited) verdict["access"] = judged.access;
+    add_verdict(waiting_[static_cast<std::size_t>(id - first_)], verdict);
   }
 
   void print_ready() {
     while (!waiting_.empty() && waiting_.front().judged) {
-      fmt::print("{}\n",
-                 waiting_.front().line.dump(-1, ' ', false, Json::error_handler_t::replace));
+      fmt::print("{}\n", waiting_.front().line);
       waiting_.pop_front();
       ++first_;
     }
   }
 
  private:
+  /// A line as text, since up to kMaxReorderPackets of them wait for their verdicts.
   struct Waiting {
-    Json line;
+    std::string line;
     bool judged = false;
   };
+  static std::string text_of(const Json& object) {
+    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  /// Puts the verdict's members behind the line's own.
+  static void add_verdict(Waiting& waiting, const Json& verdict) {
+    waiting.line.back() = ',';
+    waiting.line += text_of(verdict).substr(1);
+    waiting.judged = true;
+  }
+
   bool destinations_;
   std::deque<Waiting> waiting_;
   std::uint64_t first_ = 1;
