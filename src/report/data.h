@@ -32,6 +32,8 @@ inline constexpr std::size_t kMaxRises = 4;
 /// A month observed for less than this share of its sensor-days is called partial, and then all
 /// comparisons between months divide by observed days (METHODS §9 takes days from 0.9 on).
 inline constexpr double kCompleteMonth = 0.9;
+/// The same of a day; figures by day name such days.
+inline constexpr double kCompleteDay = 0.9;
 
 /// The four measures of some accesses.
 struct FourCounts {

@@ -1,6 +1,34 @@
 #include "report/facts.h"
 
 namespace teiten {
+namespace {
+
+/// Indexes [first, last] of neighbours for which `matches` holds.
+template <typename Matches>
+std::vector<std::pair<std::size_t, std::size_t>> runs_of(std::size_t count, Matches matches) {
+  std::vector<std::pair<std::size_t, std::size_t>> runs;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!matches(i)) continue;
+    if (!runs.empty() && runs.back().second + 1 == i) {
+      runs.back().second = i;
+    } else {
+      runs.emplace_back(i, i);
+    }
+  }
+  return runs;
+}
+
+template <typename Matches>
+std::vector<DayRun> day_runs(const ReportData& data, Matches matches) {
+  const auto& days = data.numbers.days;
+  std::vector<DayRun> runs;
+  for (const auto& [first, last] :
+       runs_of(days.size(), [&](std::size_t i) { return matches(days[i]); }))
+    runs.push_back({days[first].day, days[last].day});
+  return runs;
+}
+
+}  // namespace
 
 std::uint64_t volume_of(const ReportData& data, const MonthNumbers& month) {
   return count_of(month.counts, data.volume_kind());
@@ -77,6 +105,35 @@ std::uint64_t whole_of(const ReportData& data, Measure measure) {
       break;
   }
   return now.exposure.sensors;
+}
+
+std::vector<DayRun> missing_day_runs(const ReportData& data) {
+  return day_runs(data, [](const DayNumbers& day) { return !day.observed(); });
+}
+
+std::vector<DayRun> partial_day_runs(const ReportData& data) {
+  return day_runs(data, [](const DayNumbers& day) {
+    const double length =
+        std::chrono::duration<double, std::ratio<86400>>(day.range.to - day.range.from).count();
+    const double nominal = static_cast<double>(day.nominal_sensors) * length;
+    return day.observed() && day.observed_sensor_days < kCompleteDay * nominal;
+  });
+}
+
+std::vector<MonthRun> missing_month_runs(const ReportData& data) {
+  const auto& months = data.numbers.months;
+  std::vector<MonthRun> runs;
+  for (const auto& [first, last] :
+       runs_of(months.size(), [&](std::size_t i) { return !months[i].observed(); }))
+    runs.push_back({months[first].month, months[last].month});
+  return runs;
+}
+
+bool has_interval(const ReportData& data) {
+  for (const MonthNumbers& month : data.numbers.months) {
+    if (month.sensors.size() >= kMinIntervalSensors) return true;
+  }
+  return false;
 }
 
 double unknown_kind_share(const ReportData& data) {

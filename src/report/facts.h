@@ -41,6 +41,23 @@ std::uint64_t excluded_of(const ReportData& data, Measure measure, bool six_mont
 /// All of the period by a measure, kinds of the other side included.
 std::uint64_t whole_of(const ReportData& data, Measure measure);
 
+/// Days of the report's month, or months of the six, that follow each other.
+struct DayRun {
+  Day first{};
+  Day last{};
+};
+struct MonthRun {
+  std::chrono::year_month first{};
+  std::chrono::year_month last{};
+};
+std::vector<DayRun> missing_day_runs(const ReportData& data);
+/// Days with data of which less than kCompleteDay was observed.
+std::vector<DayRun> partial_day_runs(const ReportData& data);
+std::vector<MonthRun> missing_month_runs(const ReportData& data);
+
+/// Whether a month of figure 1.1 may have an interval.
+bool has_interval(const ReportData& data);
+
 /// Packets of the month whose kind is unknown, as a share.
 double unknown_kind_share(const ReportData& data);
 

@@ -111,7 +111,7 @@ Figure daily_figure(const ReportData& data, const PartFigures& part, const Color
   figure.unit = part.measure == data.volume_measure()
                     ? text.word("unit.volume_day")
                     : text.word("unit.sources_day", data.convention);
-  figure.note = joined_notes(text.part_note(data, part.dimension, part.measure, false),
+  figure.note = joined_notes(text.part_note(data, part.dimension, part.measure, FigureSpan::days),
                              text.missing_days(data));
   figure.chart = Chart::stacked_bars;
   figure.axis = AxisKind::day;
@@ -137,8 +137,10 @@ Figure share_figure(const ReportData& data, const PartFigures& part, const Color
   figure.title = text.figure_title(data, part.shares_id, part.service);
   figure.unit = part.measure == data.volume_measure() ? text.word("unit.volume")
                                                       : text.word("unit.sources", data.convention);
-  figure.note = joined_notes(text.part_note(data, part.dimension, part.measure, part.six_months),
-                             part.six_months ? text.missing_months(data) : text.missing_days(data));
+  figure.note =
+      joined_notes(text.part_note(data, part.dimension, part.measure,
+                                  part.six_months ? FigureSpan::six_months : FigureSpan::month),
+                   part.six_months ? text.missing_months(data) : text.missing_days(data));
   figure.chart = Chart::shares;
   const std::uint64_t total = part.shares->total();
   const auto add = [&](std::string_view key, std::uint64_t count) {

@@ -192,7 +192,8 @@ std::string footer(const Json& model, const Context& context) {
   };
   row("period", period(model, context));
   row("time_zone", escape_html(text(model, "time_zone")));
-  row("convention", escape_html(text(model, "convention")));
+  const std::string convention = context.label("convention_name");
+  row("convention", convention.empty() ? escape_html(text(model, "convention")) : convention);
   row("generator", escape_html(text(model, "generator")));
   return fmt::format("<footer>\n<h2>{}</h2>\n<dl>\n{}</dl>\n<p>{}</p>\n</footer>\n",
                      context.label("about"), rows, context.label("self_contained"));

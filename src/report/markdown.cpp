@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -25,16 +26,16 @@ std::string table_row(const std::vector<std::string>& cells) {
   return row + "\n";
 }
 
-std::string cell_text(const Cell& cell, CellFormat format) {
+std::string cell_text(const Cell& cell, const TableColumn& column) {
   if (const auto* text = std::get_if<std::string>(&cell)) return escaped(*text);
   if (const auto* count = std::get_if<std::uint64_t>(&cell)) return format_count(*count);
   const auto* value = std::get_if<double>(&cell);
   if (value == nullptr) return "–";
-  switch (format) {
+  switch (column.format) {
     case CellFormat::integer:
       return format_decimal(*value, 0);
     case CellFormat::percent1:
-      return format_decimal(*value * 100, 1) + "%";
+      return column.key == "change" ? format_change(*value) : format_share(*value);
     default:
       return format_decimal(*value, 1);
   }
@@ -52,7 +53,7 @@ std::string table_text(const Table& table) {
   for (const auto& row : table.rows) {
     std::vector<std::string> cells;
     for (std::size_t i = 0; i < row.size(); ++i)
-      cells.push_back(cell_text(row[i], table.columns[i].format));
+      cells.push_back(cell_text(row[i], table.columns[i]));
     out += table_row(cells);
   }
   return out + "\n";
@@ -150,11 +151,10 @@ std::string to_markdown(const ReportModel& model) {
   std::string out = fmt::format("# {}\n\n{}\n\n", escaped(model.title), escaped(model.subtitle));
   for (const HeadlineNumber& each : model.headline) {
     if (!each.value) continue;
-    const bool whole = *each.value >= 100 ||
-                       *each.value == static_cast<double>(static_cast<std::int64_t>(*each.value));
+    const bool whole = std::trunc(*each.value) == *each.value;
     out += fmt::format("- {}: {}{}{}{}\n", escaped(each.label),
-                       format_decimal(*each.value, whole ? 0 : 1), each.unit.empty() ? "" : " ",
-                       escaped(each.unit),
+                       whole ? format_decimal(*each.value, 0) : format_rate(*each.value),
+                       each.unit.empty() ? "" : " ", escaped(each.unit),
                        each.note.empty() ? "" : fmt::format(" ({})", escaped(each.note)));
   }
   out += "\n";

@@ -52,7 +52,6 @@ void add_users(Sections& sections) {
   sections.paragraph(text.six_months(data));
   sections.figure("1.1");
   sections.paragraph(text.trend(data));
-  sections.paragraph(text.missing_months(data));
   sections.table(months_table(data, text));
 }
 
@@ -190,8 +189,8 @@ std::vector<HeadlineNumber> compose_headline(const ReportData& data, const Repor
            interval(data.volume_kind())},
           {text.word("headline.sources", data.convention), sources_rate(data),
            text.word("unit.sources_rate", data.convention), interval(data.sources_kind())},
-          {text.word("headline.per_source"), volume_per_source(data), text.word("unit.per_source"),
-           text.word("headline.per_source_note", data.convention)}};
+          {text.word("headline.per_source", data.convention), volume_per_source(data),
+           text.word("unit.per_source"), text.word("headline.per_source_note", data.convention)}};
 }
 
 ReportModel compose(ReportData data, Language language) {
@@ -204,6 +203,7 @@ ReportModel compose(ReportData data, Language language) {
     if (constexpr std::string_view kPrefix = "label."; key.starts_with(kPrefix))
       model.labels.emplace_back(key.substr(kPrefix.size()), word);
   }
+  model.labels.emplace_back("convention_name", text.word("convention", data.convention));
   model.headline = compose_headline(data, text);
   model.sections = compose_sections(data, text);
   model.figures = compose_figures(data, text);

@@ -56,7 +56,8 @@ Table months_table(const ReportData& data, const ReportText& text) {
       number_column("sources", text.word("column.sources", data.convention), CellFormat::integer),
       number_column("rate_nominal", text.word("column.rate_nominal"), CellFormat::decimal1),
       number_column("rate_observed", text.word("column.rate_observed"), CellFormat::decimal1),
-      number_column("sources_rate", text.word("column.sources_rate"), CellFormat::decimal1)};
+      number_column("sources_rate", text.word("column.sources_rate", data.convention),
+                    CellFormat::decimal1)};
   const CountKind volume = data.volume_kind();
   for (const MonthNumbers& month : data.numbers.months) {
     std::vector<Cell> row = {text.month(month.month)};
@@ -158,15 +159,14 @@ Table measures_table(const ReportData& data, const ReportText& text) {
                    text_column(text, "definition", "column.definition")};
   const MonthNumbers& now = data.now();
   const Denominator days = data.denominator();
-  table.rows = {
-      {text.word("column.packets"), now.counts.packets, cell(now.rate(CountKind::packets, days)),
-       text.word("method.packets")},
-      {text.word("column.accesses"), now.counts.accesses, cell(now.rate(CountKind::accesses, days)),
-       text.word("method.accesses")},
-      // A month's distinct sources per sensor and day would be no number of anything.
-      {text.word("column.distinct"), now.sources, std::monostate{}, text.word("method.sources")},
-      {text.word("column.source_days"), now.counts.source_days,
-       cell(now.rate(CountKind::source_days, days)), text.word("method.source_days")}};
+  table.rows = {{text.word("column.packets"), now.counts.packets,
+                 cell(now.rate(CountKind::packets, days)), text.word("method.packets")},
+                {text.word("column.accesses"), now.counts.accesses,
+                 cell(now.rate(CountKind::accesses, days)), text.word("method.accesses")},
+                {text.word("column.distinct"), now.sources,
+                 cell(now.rate(CountKind::daily_sources, days)), text.word("method.sources")},
+                {text.word("column.source_days"), now.counts.source_days,
+                 cell(now.rate(CountKind::source_days, days)), text.word("method.source_days")}};
   return table;
 }
 

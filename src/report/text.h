@@ -11,6 +11,9 @@
 
 namespace teiten {
 
+/// What one figure covers.
+enum class FigureSpan { days, month, six_months };
+
 /// Every word and sentence of the report in one language. The composer (compose.h) decides what is
 /// said; this decides how. Numbers come from ReportData, so that both languages say the same.
 class ReportText {
@@ -71,8 +74,8 @@ class ReportText {
   // --- notes under figures: how it was counted
   virtual std::string rate_note(const ReportData& data) const = 0;
   virtual std::string part_note(const ReportData& data, Dimension dimension, Measure measure,
-                                bool six_months) const = 0;
-  /// Days or months without coverage, "" if there are none.
+                                FigureSpan span) const = 0;
+  /// Days or months without coverage, and those observed in part; "" if there are none.
   virtual std::string missing_days(const ReportData& data) const = 0;
   virtual std::string missing_months(const ReportData& data) const = 0;
 

@@ -1,5 +1,6 @@
 #include "report/text_en.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -65,14 +66,43 @@ std::string trend_words(Trend trend) {
   return "";
 }
 
-std::string trend_sentence(const ReportText& text, const ReportData& data, std::string_view what,
-                           const TrendFinding& trend) {
-  return fmt::format(
-      "Over the six months {}, {} per sensor and day {} ({} a month, {} over the six months; "
-      "Mann–Kendall S = {}, p = {:.4f}).",
-      text.months(data), what, trend_words(trend.trend), format_change(trend.monthly_change),
-      format_change(trend.total_change),
-      trend.s < 0 ? fmt::format("−{}", -trend.s) : fmt::format("+{}", trend.s), trend.p_value);
+std::string trend_numbers(const TrendFinding& trend) {
+  return fmt::format("{} a month, {} in all; Mann–Kendall S = {}, p = {:.4f}",
+                     format_change(trend.monthly_change), format_change(trend.total_change),
+                     trend.s < 0 ? fmt::format("−{}", -trend.s) : fmt::format("+{}", trend.s),
+                     trend.p_value);
+}
+
+/// Up to the six months of a report.
+std::string number_word(std::size_t n) {
+  constexpr std::array kNumbers = {"no", "one", "two", "three", "four", "five", "six"};
+  return n < kNumbers.size() ? kNumbers.at(n) : format_count(n);
+}
+
+/// The months with the most and the fewest accesses, where no trend can be named.
+std::string extremes(const ReportText& text, const ReportData& data) {
+  const auto known = observed_months(data);
+  if (known.size() < 2) {
+    return fmt::format("Of the six months {}, only {} has data, so months cannot be compared.",
+                       text.months(data), text.month(data.month));
+  }
+  const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
+  const auto [least, most] = std::minmax_element(known.begin(), known.end(), less);
+  if (format_rate(least->second) == format_rate(most->second)) {
+    return fmt::format("Each of the {} months with data had {} accesses per sensor and day.",
+                       number_word(known.size()), format_rate(most->second));
+  }
+  std::string sentence = fmt::format(
+      "Of the {} months with data, {} had the most accesses per sensor and day ({}) and {} the "
+      "fewest ({})",
+      number_word(known.size()), text.month(most->first->month), format_rate(most->second),
+      text.month(least->first->month), format_rate(least->second));
+  const bool told = most->first == known.back().first || least->first == known.back().first;
+  if (!told) {
+    sentence +=
+        fmt::format("; {} had {}", text.month(data.month), format_rate(known.back().second));
+  }
+  return sentence + ".";
 }
 
 }  // namespace
@@ -119,21 +149,26 @@ std::string EnglishText::summary(const ReportData& data) const {
   if (total == 0) {
     return fmt::format("In {}, {} saw no {}: the count is 0.", month(data.month), where, what);
   }
+  const std::string ratio = format_decimal(volume_per_source(data).value_or(0), 1);
+  const std::string per_source =
+      data.convention == Convention::talot2
+          ? fmt::format("A source sent {} accesses a day to one service of one sensor on average.",
+                        ratio)
+          : fmt::format("A source sent {} accesses a day to one sensor on average.", ratio);
   return fmt::format(
       "In {}, {} received {} unsolicited {} (traffic that the sensors had not asked for). Per "
-      "sensor and day that is {} from {} ({}), or {} accesses per source.",
+      "sensor and day that is {} and {} ({}). {}",
       month(data.month), where, format_count(total), total == 1 ? "access" : "accesses",
       rated(volume_rate(data).value_or(0), "access", "accesses"),
-      sources_rated(data, sources_rate(data).value_or(0)), denominator_phrase(data),
-      format_decimal(volume_per_source(data).value_or(0), 1));
+      sources_rated(data, sources_rate(data).value_or(0)), denominator_phrase(data), per_source);
 }
 
 std::string EnglishText::meaning(const ReportData& data) const {
   if (volume_of(data, data.now()) == 0)
     return "No unsolicited access arrived in the time that was observed.";
   return fmt::format(
-      "If you are connected to the Internet in the way the sensors are, about {} a day probably "
-      "reach your computer too. A router or firewall that blocks what you did not ask for, and "
+      "If you are connected to the Internet in the way the sensors are, about {} a day can be "
+      "expected to reach you too. A router or firewall that blocks what you did not ask for, and "
       "software kept up to date, are the basic protection.",
       rated(volume_rate(data).value_or(0), "such access", "such accesses"));
 }
@@ -155,10 +190,9 @@ std::string EnglishText::not_persons(const ReportData& data) const {
   return fmt::format(
       "Source-days are not people. However often one source (IP address) contacts one service of "
       "one sensor on one day, it counts once; on another day, at another sensor or for another "
-      "service it counts again, and the counts are summed. Without regard to the service, {} per "
-      "sensor and day {} seen. {} {}",
-      rated(daily.value_or(0), "distinct IP address", "distinct IP addresses"),
-      format_rate(daily.value_or(0)) == "1.0" ? "was" : "were", all, address);
+      "service it counts again, and the counts are summed. With all services taken together, one "
+      "sensor saw {} a day on average. {} {}",
+      rated(daily.value_or(0), "distinct IP address", "distinct IP addresses"), all, address);
 }
 
 std::string EnglishText::partial_coverage(const ReportData& data) const {
@@ -175,7 +209,7 @@ std::string EnglishText::partial_coverage(const ReportData& data) const {
 
 std::string EnglishText::six_months(const ReportData& data) const {
   std::string text =
-      fmt::format("Figure 1.1 shows accesses and {} per sensor and day for each month from {}.",
+      fmt::format("Figure 1.1 shows accesses and {} per sensor and day by month, {}.",
                   sources_word(data), months(data));
   if (data.comparison_denominator() != data.denominator()) {
     text +=
@@ -185,38 +219,27 @@ std::string EnglishText::six_months(const ReportData& data) const {
 }
 
 std::string EnglishText::trend(const ReportData& data) const {
-  std::string text;
-  if (has_trend(data.volume_trend))
-    text += trend_sentence(*this, data, "accesses", *data.volume_trend);
-  if (has_trend(data.sources_trend)) {
-    if (!text.empty()) text += " ";
-    text += trend_sentence(*this, data, sources_word(data), *data.sources_trend);
-  }
-  if (!text.empty()) return text;
-  const auto known = observed_months(data);
-  if (known.size() < 2) {
-    return fmt::format("Of {}, only {} has data, so months cannot be compared.", months(data),
-                       month(data.month));
-  }
-  auto least = known.front();
-  auto most = known.front();
-  for (const auto& entry : known) {
-    if (entry.second < least.second) least = entry;
-    if (entry.second > most.second) most = entry;
-  }
-  return fmt::format(
-      "Of the {} months with data, {} had the most accesses per sensor and day ({}) and {} the "
-      "fewest ({}); {} had {}.",
-      known.size(), month(most.first->month), format_rate(most.second), month(least.first->month),
-      format_rate(least.second), month(data.month), format_rate(known.back().second));
+  const bool volume = has_trend(data.volume_trend);
+  if (!volume && !has_trend(data.sources_trend)) return extremes(*this, data);
+  const TrendFinding& first = volume ? *data.volume_trend : *data.sources_trend;
+  std::string text = fmt::format("Over the six months {}, {} per sensor and day {} ({}).",
+                                 months(data), volume ? "accesses" : sources_word(data),
+                                 trend_words(first.trend), trend_numbers(first));
+  if (!volume || !has_trend(data.sources_trend)) return text;
+  const bool same = data.sources_trend->trend == first.trend;
+  return text + fmt::format(" The {} per sensor and day {}{} ({}).", sources_word(data),
+                            same ? "also " : "", trend_words(data.sources_trend->trend),
+                            trend_numbers(*data.sources_trend));
 }
 
 std::string EnglishText::against_previous(const ReportData& data) const {
   const auto now = compared_rate(data, data.now(), data.volume_kind());
   const auto sources_now = compared_rate(data, data.now(), data.sources_kind());
-  const std::string what = fmt::format(
-      "{} brought {} and {} per sensor and day.", month(data.month),
-      rated(now.value_or(0), "access", "accesses"), sources_rated(data, sources_now.value_or(0)));
+  std::string what = fmt::format("{} brought {} and {} per sensor and day.", month(data.month),
+                                 rated(now.value_or(0), "access", "accesses"),
+                                 sources_rated(data, sources_now.value_or(0)));
+  if (data.comparison_denominator() != data.denominator())
+    what += " (Numbers of this section and of section 5 divide by the time observed.)";
   const std::string previous = month(data.before().month);
   if (!data.before().observed()) {
     return fmt::format("{} The previous month ({}) has no data to compare with.", what, previous);
@@ -228,7 +251,7 @@ std::string EnglishText::against_previous(const ReportData& data) const {
   const auto before = compared_rate(data, data.before(), data.volume_kind());
   const auto sources_before = compared_rate(data, data.before(), data.sources_kind());
   return fmt::format(
-      "{} The previous month ({}) had {} and {}: a change of {} in accesses and {} in {}.", what,
+      "{} The previous month ({}) had {} and {}: a change of {} in accesses and of {} in {}.", what,
       previous, format_rate(before.value_or(0)), format_rate(sources_before.value_or(0)),
       format_change(*change), format_change(*sources_change), sources_word(data));
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,15 @@ std::string sources_word(const ReportData& data) {
   return data.convention == Convention::talot2 ? "source-days" : "sources";
 }
 
+std::string counted(std::uint64_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", format_count(n), n == 1 ? one : many);
+}
+
+std::string rate_of_source_days(double rate) {
+  const std::string number = format_rate(rate);
+  return fmt::format("{} {}", number, number == "1.0" ? "source-day" : "source-days");
+}
+
 std::string capital(std::string text) {
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
     text[0] = static_cast<char>(text[0] - 'a' + 'A');
@@ -33,28 +43,46 @@ std::string joined(const std::vector<std::string>& items) {
   return list;
 }
 
-std::string measure_note(Measure measure) {
+std::string measure_note(Measure measure, FigureSpan span) {
   switch (measure) {
     case Measure::packets:
-      return "Accesses are packets, retransmissions included. ";
+      return "Accesses are packets, retransmissions included.";
     case Measure::accesses:
-      return "Accesses are contact attempts, retransmissions collapsed. ";
+      return "Accesses are contact attempts, retransmissions collapsed.";
     case Measure::source_days:
-      return "Source-days: the same source, day, sensor and service count once, summed. ";
+      return "Source-days count each combination of source, day, sensor and service once.";
     case Measure::sources:
-      return "Sources are distinct IP addresses, each counted once in every part (and day). ";
+      return fmt::format("Sources are distinct IP addresses, each counted once {}in every part.",
+                         span == FigureSpan::days ? "a day " : "");
     case Measure::sensors:
       break;
   }
   return "";
 }
 
+/// What a number of this measure is a number of.
+std::string_view measure_unit(Measure measure) {
+  if (measure == Measure::source_days) return "source-days";
+  return measure == Measure::sources ? "sources" : "accesses";
+}
+
+/// Countries that take the article within a sentence.
+constexpr std::array<std::string_view, 14> kWithArticle = {
+    "US", "GB", "NL", "PH", "AE", "DO", "BS", "MV", "CF", "CD", "KM", "SC", "SB", "MH"};
+
+std::string region_in_sentence(const ReportText& text, const std::string& code) {
+  if (code == "ZZ") return "unknown regions";
+  const bool article =
+      std::find(kWithArticle.begin(), kWithArticle.end(), code) != kWithArticle.end();
+  return (article ? "the " : "") + text.region(code);
+}
+
 std::string part_list(const ReportText& text, const Breakdown& shares, Dimension dimension) {
   std::vector<std::string> items;
   for (std::size_t i = 0; i < std::min(kNamedParts, shares.parts.size()); ++i) {
     const PartTotal& part = shares.parts[i];
-    const std::string name =
-        dimension == Dimension::service ? text.service(part.key) : text.region(part.key);
+    const std::string name = dimension == Dimension::service ? text.service(part.key)
+                                                             : region_in_sentence(text, part.key);
     items.push_back(
         fmt::format("{} ({})", name, format_share(share_of(part.count, shares.total()))));
   }
@@ -65,11 +93,24 @@ bool only_unknown_regions(const Breakdown& shares) {
   return shares.parts.size() == 1 && shares.parts[0].key == "ZZ";
 }
 
-/// "1433(TCP) (Microsoft SQL Server)".
+/// "1433(TCP) (Microsoft SQL Server)": the name before the details.
 std::string named_service(const ReportText& text, const std::string& id) {
   const auto name = service_name(id, Language::en);
   if (!name) return text.service(id);
-  return fmt::format("{} ({})", text.service(id), name->description);
+  return fmt::format("{} ({})", text.service(id),
+                     name->description.substr(0, name->description.find(';')));
+}
+
+/// "3 July", "3 to 5 July": runs of days of one month.
+std::string day_runs(const ReportText& text, const std::vector<DayRun>& runs) {
+  std::vector<std::string> items;
+  for (const DayRun& run : runs) {
+    items.push_back(
+        run.first == run.last
+            ? text.day(run.first)
+            : fmt::format("{} to {}", static_cast<unsigned>(run.first.day()), text.day(run.last)));
+  }
+  return joined(items);
 }
 
 }  // namespace
@@ -106,13 +147,17 @@ std::string EnglishText::largest_parts(const ReportData& data, Dimension dimensi
   if (shares.total() == 0) return "";
   const bool one = shares.parts.size() == 1;
   if (dimension == Dimension::service) {
-    return fmt::format("The {} with the most accesses {} {}.", one ? "service" : "services",
-                       one ? "was" : "were", part_list(*this, shares, dimension));
+    if (one) return fmt::format("All accesses were to {}.", service(shares.parts[0].key));
+    return fmt::format("The services with the most accesses were {}.",
+                       part_list(*this, shares, dimension));
   }
   if (only_unknown_regions(shares))
     return "The region of every source is unknown: no database used here lists these addresses.";
-  return fmt::format("The {} with the most accesses {} {}.",
-                     one ? "source region" : "source regions", one ? "was" : "were",
+  if (one) {
+    return fmt::format("All accesses came from {}.",
+                       region_in_sentence(*this, shares.parts[0].key));
+  }
+  return fmt::format("The source regions with the most accesses were {}.",
                      part_list(*this, shares, dimension));
 }
 
@@ -126,17 +171,18 @@ std::string EnglishText::kinds(const ReportData& data) const {
       if (kind.kind == "backscatter" || kind.kind == "reflection") names.push_back(kind.kind);
     }
     text += fmt::format(
-        "{} of the accesses ({}) {} {}; since the service of these is the other side's, figures "
-        "and tables by service leave them out.",
-        format_count(excluded), format_share(share_of(excluded, whole_of(data, volume))),
-        excluded == 1 ? "is" : "are", joined(names));
+        "{} ({} of all) {} {}. The service of such traffic is the other side's, so figures and "
+        "tables by service leave it out.",
+        counted(excluded, "access", "accesses"),
+        format_share(share_of(excluded, whole_of(data, volume))), excluded == 1 ? "was" : "were",
+        joined(names));
   }
   const double unknown = unknown_kind_share(data);
   if (unknown > 0) {
     if (!text.empty()) text += " ";
     text += fmt::format(
-        "For {} of the packets the record has no TCP flags or the like, so that their kind (a scan "
-        "or backscatter, say) cannot be told.",
+        "For {} of the packets the record does not tell the kind (no TCP flags, for instance), so "
+        "that scans and backscatter cannot be told apart; they count under the port recorded.",
         format_share(unknown));
   }
   return text;
@@ -144,8 +190,8 @@ std::string EnglishText::kinds(const ReportData& data) const {
 
 std::string EnglishText::rises_intro(const ReportData& data) const {
   return fmt::format(
-      "Shown are up to four services whose source-days per sensor and day reached at least 1.3 "
-      "times those of {}, by more than chance scatter; the largest difference comes first "
+      "This section shows up to four services whose source-days per sensor and day were at least "
+      "1.3 times those of {}, by more than chance explains; the clearest rise comes first "
       "(appendix A has the rule).",
       data.before().observed() ? "the previous month or of the month's first half"
                                : "the month's first half");
@@ -155,22 +201,22 @@ std::string EnglishText::rise(const ReportData& data, const RisingService& risin
                               std::string_view figure) const {
   const Rise& rise = rising.rise;
   const bool half = rise.basis == RiseBasis::first_half;
-  const std::string before = half ? "in the first half of the month" : "in the previous month";
-  const std::string after = half ? "in the second" : "this month";
-  std::string text;
+  const std::string_view after = half ? "in the second half of the month" : "this month";
+  const std::string_view before = half ? "in the first half" : "in the previous month";
+  std::string text =
+      fmt::format("{} drew {} per sensor and day {}, ", named_service(*this, rise.key),
+                  rate_of_source_days(rise.after_rate), after);
   if (rise.before_count == 0) {
-    text = fmt::format("{}: {} source-days per sensor and day {} after none {} (figure {}).",
-                       named_service(*this, rise.key), format_rate(rise.after_rate), after, before,
-                       figure);
+    text += fmt::format("none {} (Figure {}).", before, figure);
   } else {
-    text = fmt::format(
-        "{}: {} source-days per sensor and day {} after {} {}, {} times as many (figure {}).",
-        named_service(*this, rise.key), format_rate(rise.after_rate), after,
-        format_rate(rise.before_rate), before, format_decimal(rise.ratio, 1), figure);
+    text += fmt::format("{} times the {} {} (Figure {}).", format_decimal(rise.ratio, 1),
+                        format_rate(rise.before_rate), before, figure);
   }
   const Breakdown& regions = rising.regions.shares;
   if (regions.total() > 0 && !only_unknown_regions(regions)) {
-    text += fmt::format(" The most accesses of {} came from {}.", month(data.month),
+    text += fmt::format(" Its leading source {} in {} {} {}.",
+                        regions.parts.size() == 1 ? "region" : "regions", month(data.month),
+                        regions.parts.size() == 1 ? "was" : "were",
                         part_list(*this, regions, Dimension::region));
   }
   return text;
@@ -181,31 +227,32 @@ std::string EnglishText::figures_intro(const ReportData& data, std::string_view 
   const std::string sources = sources_word(data);
   if (section == "2.2") {
     return fmt::format(
-        "Figure 2.2.1 shows the unsolicited accesses of {} by day, figure 2.2.2 their {}.", now,
+        "Figure 2.2.1 shows the unsolicited accesses of {} by day, Figure 2.2.2 their {}.", now,
         sources);
   }
   if (section == "2.3") {
     return fmt::format(
-        "Figure 2.3.1 shows the shares of services in the accesses of {}, figure 2.3.2 their "
-        "shares in the {}.",
+        "Figure 2.3.1 shows each service's share of the accesses of {}, Figure 2.3.2 its share of "
+        "the {}.",
         now, sources);
   }
   if (section == "2.4") {
     return fmt::format(
-        "Figures 2.4.1 and 2.4.2 show the accesses of {} by source region, by day and as shares; "
-        "figures 2.4.3 and 2.4.4 show the {}.",
+        "By source region, Figure 2.4.1 shows the accesses of {} by day and Figure 2.4.2 their "
+        "shares, Figure 2.4.3 the {} by day and Figure 2.4.4 their shares.",
         now, sources);
   }
   return fmt::format(
-      "Figure {0}.1 shows the shares of {1} in the accesses of {2}, figure {0}.2 their shares in "
-      "the {3}.",
-      section, section == "3.1" ? "services" : "source regions", months(data), sources);
+      "Figure {0}.1 shows each {1}'s share of the accesses of {2}, Figure {0}.2 its share of the "
+      "{3}.",
+      section, section == "3.1" ? "service" : "source region", months(data), sources);
 }
 
 std::string EnglishText::ranking_intro(const ReportData& data) const {
   if (!data.before().observed()) {
     return fmt::format(
-        "The previous month ({}) has no data, so there are no ranks and changes to show.",
+        "The previous month ({}) has no data, so there are no previous ranks and no changes to "
+        "show.",
         month(data.before().month));
   }
   return fmt::format("Accesses of {} against those of {}, per sensor and day ({}).",
@@ -217,11 +264,10 @@ std::string EnglishText::ranking_intro(const ReportData& data) const {
 
 std::string EnglishText::coverage_intro(const ReportData& data) const {
   const Exposure& exposure = data.now().exposure;
-  return fmt::format("In {}, {} of {} × {} days = {} sensor-days were observed ({}).",
+  return fmt::format("In {}, {} of {} sensor-days ({} × {} days) were observed: {}.",
                      month(data.month), format_decimal(exposure.observed_sensor_days, 1),
-                     sensors(exposure.sensors), data.numbers.days.size(),
-                     format_decimal(exposure.nominal_sensor_days, 0),
-                     format_share(data.now().completeness()));
+                     format_decimal(exposure.nominal_sensor_days, 0), sensors(exposure.sensors),
+                     data.numbers.days.size(), format_share(data.now().completeness()));
 }
 
 std::string EnglishText::coverage_gap(const ReportData& data, std::string_view sensor,
@@ -233,58 +279,60 @@ std::string EnglishText::coverage_gap(const ReportData& data, std::string_view s
 }
 
 std::string EnglishText::databases_intro(const ReportData& data) const {
-  return fmt::format("Source regions of {} were found by these databases or records.",
+  return fmt::format("The source regions of {} come from these databases or records:",
                      months(data));
 }
 
 std::string EnglishText::rate_note(const ReportData& data) const {
-  std::string note = measure_note(data.volume_measure());
+  std::string note = measure_note(data.volume_measure(), FigureSpan::six_months);
   note += data.convention == Convention::attempts
-              ? "Sources are distinct IP addresses of each sensor and day. "
-              : measure_note(data.sources_measure());
+              ? " Sources are the distinct IP addresses of one sensor on one day."
+              : " " + measure_note(Measure::source_days, FigureSpan::six_months);
   note += data.comparison_denominator() == Denominator::observed
-              ? "Divided by the time observed. "
-              : "Divided by sensors × calendar days. ";
-  return note + "Error bars: 95% interval over sensors (months with five sensors or more).";
+              ? " Divided by the time observed."
+              : " Divided by sensors × calendar days.";
+  if (has_interval(data)) note += " Error bars: 95% interval over sensors.";
+  return note;
 }
 
 std::string EnglishText::part_note(const ReportData& data, Dimension dimension, Measure measure,
-                                   bool six_months) const {
-  std::string note = measure_note(measure);
-  const std::uint64_t excluded = excluded_of(data, measure, six_months);
+                                   FigureSpan span) const {
+  std::string note = measure_note(measure, span);
+  const std::uint64_t excluded = excluded_of(data, measure, span == FigureSpan::six_months);
   if (dimension == Dimension::service && excluded > 0) {
-    note += fmt::format("Leaves out {} of backscatter and reflection. ", format_count(excluded));
+    note += fmt::format(" Leaves out {} {} of backscatter and reflection.", format_count(excluded),
+                        measure_unit(measure));
   }
-  if (!note.empty()) note.pop_back();
   return note;
 }
 
 std::string EnglishText::missing_days(const ReportData& data) const {
-  std::vector<std::string> days;
-  for (const DayNumbers& each : data.numbers.days) {
-    if (!each.observed()) days.push_back(day(each.day));
+  std::string text;
+  if (const auto runs = missing_day_runs(data); !runs.empty())
+    text = fmt::format("No data (missing): {}.", day_runs(*this, runs));
+  if (const auto runs = partial_day_runs(data); !runs.empty()) {
+    text += fmt::format("{}Observed for less than 90%: {}.", text.empty() ? "" : " ",
+                        day_runs(*this, runs));
   }
-  if (days.empty()) return "";
-  return fmt::format("{} without data (missing): {}.", days.size() == 1 ? "Day" : "Days",
-                     joined(days));
+  return text;
 }
 
 std::string EnglishText::missing_months(const ReportData& data) const {
   std::vector<std::string> missing;
+  for (const MonthRun& run : missing_month_runs(data)) {
+    missing.push_back(run.first == run.last
+                          ? month(run.first)
+                          : fmt::format("{} to {}", month(run.first), month(run.last)));
+  }
   std::vector<std::string> partial;
   for (const MonthNumbers& each : data.numbers.months) {
-    if (!each.observed()) {
-      missing.push_back(month(each.month));
-    } else if (data.is_partial(each)) {
+    if (data.is_partial(each)) {
       partial.push_back(
-          fmt::format("{} ({} observed)", month(each.month), format_share(each.completeness())));
+          fmt::format("{} ({})", month(each.month), format_share(each.completeness())));
     }
   }
   std::string text;
-  if (!missing.empty()) {
-    text += fmt::format("{} without data (missing): {}.", missing.size() == 1 ? "Month" : "Months",
-                        joined(missing));
-  }
+  if (!missing.empty()) text += fmt::format("No data (missing): {}.", joined(missing));
   if (!partial.empty()) {
     text += fmt::format("{}Observed in part: {}.", text.empty() ? "" : " ", joined(partial));
   }

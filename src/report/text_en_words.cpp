@@ -27,7 +27,7 @@ constexpr auto kWords = std::to_array<Word>({
 
     {"section.1", "For everybody who uses the Internet"},
     {"section.2", "Overview of the month"},
-    {"section.2.1", "Services with more sources"},
+    {"section.2.1", "Services that more sources asked for"},
     {"section.2.2", "Unsolicited accesses by day"},
     {"section.2.3", "Shares by service"},
     {"section.2.4", "Accesses by source region"},
@@ -43,12 +43,12 @@ constexpr auto kWords = std::to_array<Word>({
     {"unit.volume", "accesses"},
     {"unit.sources.talot2", "source-days"},
     {"unit.sources", "sources"},
-    {"unit.rate", "accesses per sensor and day"},
+    {"unit.rate", "accesses"},
     {"unit.sensors", ""},
-    {"unit.sources_rate.talot2", "source-days per sensor and day"},
-    {"unit.sources_rate", "sources per sensor and day"},
+    {"unit.sources_rate.talot2", "source-days"},
+    {"unit.sources_rate", "sources"},
     {"unit.both_rate", "per sensor and day"},
-    {"unit.per_source", "accesses per source"},
+    {"unit.per_source", "accesses"},
     {"unit.volume_day", "accesses per day"},
     {"unit.sources_day.talot2", "source-days per day"},
     {"unit.sources_day", "sources per day"},
@@ -57,16 +57,17 @@ constexpr auto kWords = std::to_array<Word>({
     {"series.sources.talot2", "Sources (source-days)"},
     {"series.sources", "Sources"},
 
-    {"headline.total", "Accesses in all"},
+    {"headline.total", "Total"},
     {"headline.sensors", "Sensors"},
-    {"headline.rate", "Accesses per sensor and day"},
-    {"headline.sources.talot2", "Sources (source-days) per sensor and day"},
-    {"headline.sources", "Sources per sensor and day"},
-    {"headline.per_source", "Accesses per source"},
+    {"headline.rate", "Per sensor and day"},
+    {"headline.sources.talot2", "Per sensor and day"},
+    {"headline.sources", "Per sensor and day"},
+    {"headline.per_source.talot2", "Per source-day"},
+    {"headline.per_source", "Per source, sensor and day"},
     {"headline.total_note.talot2", "packets, retransmissions included"},
     {"headline.total_note", "contact attempts, retransmissions collapsed"},
     {"headline.per_source_note.talot2", "accesses ÷ source-days"},
-    {"headline.per_source_note", "accesses ÷ daily sources summed over sensors and days"},
+    {"headline.per_source_note", "accesses ÷ daily sources of each sensor"},
 
     {"column.month", "Month"},
     {"column.sensors", "Sensors"},
@@ -76,7 +77,8 @@ constexpr auto kWords = std::to_array<Word>({
     {"column.sources", "Distinct sources"},
     {"column.rate_nominal", "Accesses per sensor and day (calendar days)"},
     {"column.rate_observed", "Accesses per sensor and day (observed time)"},
-    {"column.sources_rate", "Sources per sensor and day"},
+    {"column.sources_rate.talot2", "Source-days per sensor and day (calendar days)"},
+    {"column.sources_rate", "Sources per sensor and day (observed time)"},
     {"column.rank", "Rank"},
     {"column.service", "Service"},
     {"column.region", "Source region"},
@@ -97,7 +99,7 @@ constexpr auto kWords = std::to_array<Word>({
     {"column.definition", "Definition"},
     {"column.kind", "Kind"},
     {"column.packets", "Packets"},
-    {"column.accesses", "Attempts"},
+    {"column.accesses", "Contact attempts"},
     {"column.source_days", "Source-days"},
     {"column.distinct", "Distinct sources"},
 
@@ -118,69 +120,70 @@ constexpr auto kWords = std::to_array<Word>({
     {"kind.misdirected", "Misdirected"},
     {"kind.other", "Other"},
 
-    {"text.input_labels", "Region labels of the input data"},
+    {"text.input_labels", "Region codes that the input data came with"},
     {"text.no_rises", "No service met this rule."},
     {"text.services_intro",
-     "The services that led the month by accesses or by sources. Names follow the service names "
-     "registered with IANA. A registered name says what the port is meant for; it does not show "
-     "that an access was aimed at that service."},
+     "These services led the month by accesses or by sources. The IANA name is the one in the IANA "
+     "registry of service names and port numbers (for ICMP, of message types); the right column "
+     "says what the service is known for. Neither shows that an access was aimed at it."},
     {"text.unknown_service", "No description on file."},
-    {"text.no_services", "There were no accesses to count by service this month."},
-    {"text.no_databases", "There is no record of a database used to find source regions."},
+    {"text.no_services", "No accesses could be counted by service this month."},
+    {"text.no_databases", "The store has no record of a database for source regions."},
     {"text.measures_intro",
      "Every number of this report is one of the four measures below; each figure and table says "
      "which."},
 
+    {"convention.talot2", "TALOT2: packets and source-days"},
+    {"convention.attempts", "contact attempts and distinct sources"},
+
     {"method.convention.talot2",
-     "Convention of this report: talot2. Every packet is one access, and sources are counted as "
-     "source-days. Values per sensor and day divide by sensors × calendar days."},
+     "Convention of this report: that of TALOT2. Every packet is one access, and sources are "
+     "counted as source-days. Values per sensor and day divide by sensors × calendar days."},
     {"method.convention.attempts",
-     "Convention of this report: attempts. Every contact attempt is one access, and sources are "
-     "distinct IP addresses. Values per sensor and day divide by observed time."},
+     "Convention of this report: contact attempts. Every attempt is one access, and sources are "
+     "distinct IP addresses. Values per sensor and day divide by the time observed."},
     {"method.packets",
      "Unsolicited packets that reached a sensor. Retransmissions of one connection each count."},
     {"method.accesses",
-     "Contact attempts: packets of one source, source port, destination and destination port whose "
-     "gaps stay within the timeout (retransmissions) count once."},
-    {"method.sources", "Distinct source IP addresses in the period."},
+     "Contact attempts: the packets of one source, source port, destination and destination port "
+     "count once as long as they follow each other within the timeout (retransmissions)."},
+    {"method.sources",
+     "Distinct source IP addresses of the month, each counted once. The value per sensor and day "
+     "counts the distinct addresses of one sensor on one day."},
     {"method.source_days",
-     "Distinct combinations of source IP address, day, sensor and service, summed. However often a "
-     "source contacts one service of one sensor on one day, it counts once."},
+     "Distinct combinations of source IP address, day, sensor and service. However often a source "
+     "contacts one service of one sensor on one day, it counts once."},
     {"method.rate",
      "Values per sensor and day divide the sum over all sensors by the sum of their days; they are "
      "not averages of the sensors' own averages."},
     {"method.interval",
      "95% intervals come from a studentised bootstrap over sensors (999 replicates, fixed seed). "
-     "None is given for fewer than five sensors, or where all sensors count alike."},
+     "None is given for fewer than five sensors, or where all sensors have the same value."},
     {"method.shares",
-     "Shares are taken before rounding; whatever is not among the first ten is \"Other\", so that "
-     "they sum to 100%. Shares of distinct sources count a source once in each part, and the sum "
-     "of "
-     "the parts is 100%."},
+     "Shares are taken before rounding; what is not among the first ten is \"Other\", so that all "
+     "parts sum to 100%. Where distinct sources are counted, a source counts once in each part, "
+     "and 100% is the sum of the parts."},
     {"method.excluded",
-     "The service of backscatter (answers to packets that forged a sensor's address) and of "
-     "reflection is the other side's, so figures and tables by service leave both out. Totals and "
+     "Backscatter (answers to packets with a forged source address) and reflection are about a "
+     "service of the other side, so figures and tables by service leave both out. Totals and "
      "regions include them."},
     {"method.coverage",
-     "Observed time runs from a sensor's first packet to its last, less every silence that lasts "
-     "six hours or longer and has a probability below one in a million at that sensor's mean rate "
-     "(inferred)."},
+     "Observed time runs from a sensor's first packet to its last, less each silence that lasts "
+     "six hours or longer and that has a probability below one in a million at the sensor's mean "
+     "rate. It is inferred from the traffic."},
     {"method.comparison",
-     "Months are compared per observed day if one of the six was observed for less than 90%; "
-     "otherwise in this report's convention."},
+     "Months are compared by observed time if any of the six was observed for less than 90%, "
+     "otherwise as the convention divides."},
     {"method.trend",
-     "A trend is named only where all six months were observed for 90% or more and their values "
-     "per "
-     "sensor and day pass Mann–Kendall with |S| ≥ 13 (exact two-sided p ≤ 0.017), a Theil–Sen "
-     "slope "
-     "of 2% a month or more, and a change of 10% or more over the six months (below 10% a month it "
-     "is called slow)."},
+     "A trend is named only where all six months were observed for at least 90% and their values "
+     "per sensor and day pass Mann–Kendall with |S| ≥ 13 (exact two-sided p ≤ 0.017), a Theil–Sen "
+     "slope of at least 2% a month and a change of at least 10% over the six months. Below 10% a "
+     "month it is called slow."},
     {"method.rises",
-     "Services of section 2.1: source-days per sensor and day at least 1.3 times those of the "
-     "previous month or of the month's first half, at least 30 source-days in the later period, "
-     "and "
-     "a difference of square roots of at least 3.9 standard deviations; the four largest "
-     "differences "
+     "Services of section 2.1 have source-days per sensor and day of observed time at least 1.3 "
+     "times those of the previous month or of the month's first half; in the later period at least "
+     "30 source-days and at least 10 distinct sources, 1.3 times as many as before; and a "
+     "difference of square roots of at least 3.9 standard deviations. The four largest differences "
      "are shown."},
 });
 

@@ -1,5 +1,7 @@
 #include "report/text_ja.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "report/facts.h"
@@ -50,15 +52,34 @@ std::string trend_word(Trend trend) {
   return "";
 }
 
-std::string trend_sentence(const ReportText& text, const ReportData& data, std::string_view what,
-                           const TrendFinding& trend) {
-  return fmt::format(
-      "{}の6か月間、1観測点・1日あたりの{}は{}にあります(1か月あたり{}、6か月で{}"
-      "。Mann–Kendall検定 "
-      "S={}、p={:.4f})。",
-      text.months(data), what, trend_word(trend.trend), format_change(trend.monthly_change),
-      format_change(trend.total_change),
-      trend.s < 0 ? fmt::format("−{}", -trend.s) : fmt::format("+{}", trend.s), trend.p_value);
+std::string trend_numbers(const TrendFinding& trend) {
+  return fmt::format("1か月あたり{}、6か月で{}。Mann–Kendall検定 S={}、p={:.4f}",
+                     format_change(trend.monthly_change), format_change(trend.total_change),
+                     trend.s < 0 ? fmt::format("−{}", -trend.s) : fmt::format("+{}", trend.s),
+                     trend.p_value);
+}
+
+/// The months with the most and the fewest accesses, where no trend can be named.
+std::string extremes(const ReportText& text, const ReportData& data) {
+  const auto known = observed_months(data);
+  if (known.size() < 2) {
+    return fmt::format("{}のうち観測データがあるのは{}だけのため、月ごとの比較はできません。",
+                       text.months(data), text.month(data.month));
+  }
+  const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
+  const auto [least, most] = std::minmax_element(known.begin(), known.end(), less);
+  const std::string begin =
+      fmt::format("観測データがある{}か月の1観測点・1日あたりのアクセス数は、", known.size());
+  if (format_rate(least->second) == format_rate(most->second))
+    return fmt::format("{}どの月も{}件でした。", begin, format_rate(most->second));
+  std::string sentence = fmt::format("{}最も多い{}が{}件、最も少ない{}が{}件", begin,
+                                     month_only(most->first->month), format_rate(most->second),
+                                     month_only(least->first->month), format_rate(least->second));
+  const bool told = most->first == known.back().first || least->first == known.back().first;
+  if (!told) {
+    sentence += fmt::format("、{}が{}件", month_only(data.month), format_rate(known.back().second));
+  }
+  return sentence + "でした。";
 }
 
 }  // namespace
@@ -103,13 +124,15 @@ std::string JapaneseText::summary(const ReportData& data) const {
                   month(data.month), sensors(now.exposure.sensors));
   const std::uint64_t total = volume_of(data, now);
   if (total == 0) return fmt::format("{}はありませんでした(0件)。", where);
-  const auto per_source = volume_per_source(data);
+  const std::string per_source = fmt::format(
+      "1つの発信元が1日に{}へ送ったアクセスは、平均{}件です。",
+      data.convention == Convention::talot2 ? "同じ観測点の同じ宛先ポート" : "同じ観測点",
+      format_decimal(volume_per_source(data).value_or(0), 1));
   return fmt::format(
       "{}は、合計{}件でした。1観測点・1日あたりにすると、{}から{}件のアクセスがあったことになります"
-      "({}で割った値)。1発信元あたりのアクセスは{}件です。",
+      "({}で割った値)。{}",
       where, format_count(total), sources_phrase(data, sources_rate(data).value_or(0)),
-      format_rate(volume_rate(data).value_or(0)), denominator_phrase(data),
-      format_decimal(per_source.value_or(0), 1));
+      format_rate(volume_rate(data).value_or(0)), denominator_phrase(data), per_source);
 }
 
 std::string JapaneseText::meaning(const ReportData& data) const {
@@ -126,16 +149,17 @@ std::string JapaneseText::meaning(const ReportData& data) const {
 
 std::string JapaneseText::not_persons(const ReportData& data) const {
   const MonthNumbers& now = data.now();
-  const std::string all = fmt::format("{}全体では{}の異なるIPアドレスからアクセスがありました。",
-                                      month_only(data.month), format_count(now.sources));
+  const std::string all =
+      fmt::format("{}全体では、{}個の異なるIPアドレスからアクセスがありました。",
+                  month_only(data.month), format_count(now.sources));
   const std::string address =
       "1つのIPアドレスを複数の人が使うことも、1台のコンピュータのIPアドレスが変わることもあります"
       "。";
   if (data.convention == Convention::attempts) {
     return fmt::format(
-        "発信元数はIPアドレスの数であり、人数ではありません。1つの観測点に同じIPアドレスから1日に何"
-        "度アクセスが"
-        "あっても1と数えています。{}{}",
+        "発信元数はIPアドレスの数であり、人数ではありません。同じIPアドレスから同じ観測点へ1日に何"
+        "度"
+        "アクセスがあっても、1と数えています。{}{}",
         all, address);
   }
   const auto daily = now.rate(CountKind::daily_sources, data.denominator());
@@ -144,7 +168,7 @@ std::string JapaneseText::not_persons(const ReportData& data) const {
       "が同じ日に同じ観測点の同じ宛先ポートへ何度"
       "アクセスしても1と数え、日・観測点・宛先ポートのいずれかが違えば、それぞれ1と数えて合計した値"
       "です。宛先ポートを"
-      "区別せずに数えると、1観測点・1日あたり{}の異なるIPアドレスになります。{}{}",
+      "区別せずに数えると、1観測点・1日あたり{}個の異なるIPアドレスになります。{}{}",
       format_rate(daily.value_or(0)), all, address);
 }
 
@@ -170,38 +194,27 @@ std::string JapaneseText::six_months(const ReportData& data) const {
 }
 
 std::string JapaneseText::trend(const ReportData& data) const {
-  std::string text;
-  if (has_trend(data.volume_trend))
-    text += trend_sentence(*this, data, "アクセス数", *data.volume_trend);
-  if (has_trend(data.sources_trend))
-    text += trend_sentence(*this, data, sources_word(data), *data.sources_trend);
-  if (!text.empty()) return text;
-  const auto known = observed_months(data);
-  if (known.size() < 2) {
-    return fmt::format("{}のうち観測データがあるのは{}だけのため、月ごとの比較はできません。",
-                       months(data), month(data.month));
-  }
-  auto least = known.front();
-  auto most = known.front();
-  for (const auto& entry : known) {
-    if (entry.second < least.second) least = entry;
-    if (entry.second > most.second) most = entry;
-  }
-  return fmt::format(
-      "1観測点・1日あたりのアクセス数は、観測データがある{}か月のうち、最も多い{}が{}"
-      "件、最も少ない{}が{}件、"
-      "{}が{}件でした。",
-      known.size(), month_only(most.first->month), format_rate(most.second),
-      month_only(least.first->month), format_rate(least.second), month_only(data.month),
-      format_rate(known.back().second));
+  const bool volume = has_trend(data.volume_trend);
+  if (!volume && !has_trend(data.sources_trend)) return extremes(*this, data);
+  const TrendFinding& first = volume ? *data.volume_trend : *data.sources_trend;
+  std::string text = fmt::format("{}の6か月間、1観測点・1日あたりの{}は{}にあります({})。",
+                                 months(data), volume ? "アクセス数" : sources_word(data),
+                                 trend_word(first.trend), trend_numbers(first));
+  if (!volume || !has_trend(data.sources_trend)) return text;
+  const bool same = data.sources_trend->trend == first.trend;
+  return text + fmt::format("{}{}{}にあります({})。", sources_word(data), same ? "も" : "は",
+                            trend_word(data.sources_trend->trend),
+                            trend_numbers(*data.sources_trend));
 }
 
 std::string JapaneseText::against_previous(const ReportData& data) const {
   const auto now = compared_rate(data, data.now(), data.volume_kind());
   const auto sources_now = compared_rate(data, data.now(), data.sources_kind());
-  const std::string what = fmt::format("{}の1観測点・1日あたりのアクセス数は{}件、{}は{}でした。",
-                                       month(data.month), format_rate(now.value_or(0)),
-                                       sources_word(data), format_rate(sources_now.value_or(0)));
+  std::string what = fmt::format("{}の1観測点・1日あたりのアクセス数は{}件、{}は{}でした。",
+                                 month(data.month), format_rate(now.value_or(0)),
+                                 sources_word(data), format_rate(sources_now.value_or(0)));
+  if (data.comparison_denominator() != data.denominator())
+    what += "(この章と5の値は、観測できた時間で割っています。)";
   const std::string previous = month_only(data.before().month);
   if (!data.before().observed())
     return fmt::format("{}前月({})は観測データがないため、比較できません。", what, previous);

@@ -37,7 +37,7 @@ class JapaneseText final : public ReportText {
   std::string databases_intro(const ReportData& data) const override;
   std::string rate_note(const ReportData& data) const override;
   std::string part_note(const ReportData& data, Dimension dimension, Measure measure,
-                        bool six_months) const override;
+                        FigureSpan span) const override;
   std::string missing_days(const ReportData& data) const override;
   std::string missing_months(const ReportData& data) const override;
   std::string interval_note(const std::optional<Interval>& interval) const override;

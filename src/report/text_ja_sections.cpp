@@ -17,16 +17,17 @@ std::string sources_word(const ReportData& data) {
   return data.convention == Convention::talot2 ? "延べ発信元数" : "発信元数";
 }
 
-std::string measure_note(Measure measure) {
+std::string measure_note(Measure measure, FigureSpan span) {
   switch (measure) {
     case Measure::packets:
       return "アクセス数はパケット1個を1件と数えた値(再送を含む)。";
     case Measure::accesses:
       return "アクセス数は接続の試み1回を1件と数えた値(再送は1件にまとめる)。";
     case Measure::source_days:
-      return "延べ発信元数は、同じ発信元・日・観測点・宛先ポートを1と数えて合計した値。";
+      return "延べ発信元数は、発信元・日・観測点・宛先ポート種類の組をそれぞれ1と数えた値。";
     case Measure::sources:
-      return "発信元数は異なるIPアドレスの数で、項目ごと(日別の図では日ごと)に1回数える。";
+      return fmt::format("発信元数は異なるIPアドレスの数で、項目ごとに{}1回だけ数える。",
+                         span == FigureSpan::days ? "1日" : "");
     case Measure::sensors:
       break;
   }
@@ -49,11 +50,23 @@ bool only_unknown_regions(const Breakdown& shares) {
   return shares.parts.size() == 1 && shares.parts[0].key == "ZZ";
 }
 
-/// "1433(TCP)(Microsoft SQL Server)".
+/// "1433(TCP)「Microsoft SQL Server」": the name before the details.
 std::string named_service(const ReportText& text, const std::string& id) {
   const auto name = service_name(id, Language::ja);
   if (!name) return text.service(id);
-  return fmt::format("{}({})", text.service(id), name->description);
+  return fmt::format("{}「{}」", text.service(id),
+                     name->description.substr(0, name->description.find("。")));
+}
+
+/// "7月3日、7月5日～7月9日".
+std::string day_runs(const ReportText& text, const std::vector<DayRun>& runs) {
+  std::string list;
+  for (const DayRun& run : runs) {
+    if (!list.empty()) list += "、";
+    list += text.day(run.first);
+    if (run.first != run.last) list += "～" + text.day(run.last);
+  }
+  return list;
 }
 
 std::string kind_name(std::string_view kind) {
@@ -90,15 +103,18 @@ std::string JapaneseText::figure_title(const ReportData& data, std::string_view 
 std::string JapaneseText::largest_parts(const ReportData& data, Dimension dimension) const {
   const Breakdown& shares = cuts(data, dimension).volume.shares;
   if (shares.total() == 0) return "";
+  const bool one = shares.parts.size() == 1;
   if (dimension == Dimension::service) {
-    return fmt::format("アクセス数の多かった宛先ポート種類は、{}{}です。",
-                       part_list(*this, shares, dimension), shares.parts.size() > 1 ? "の順" : "");
+    if (one) return fmt::format("アクセスは、すべて{}へのものです。", service(shares.parts[0].key));
+    return fmt::format("アクセス数の多かった宛先ポート種類は、{}の順です。",
+                       part_list(*this, shares, dimension));
   }
   if (only_unknown_regions(shares))
     return "発信元の地域は、すべて不明です(地域を判定するデータベースに該当する発信元がありません)"
            "。";
-  return fmt::format("発信元の地域は、{}{}です。", part_list(*this, shares, dimension),
-                     shares.parts.size() > 1 ? "の順に多くなっています" : "");
+  if (one) return fmt::format("アクセスは、すべて{}からのものです。", region(shares.parts[0].key));
+  return fmt::format("アクセス数の多かった発信元地域は、{}の順です。",
+                     part_list(*this, shares, dimension));
 }
 
 std::string JapaneseText::kinds(const ReportData& data) const {
@@ -113,14 +129,15 @@ std::string JapaneseText::kinds(const ReportData& data) const {
       names += kind_name(kind.kind);
     }
     text += fmt::format(
-        "総数のうち{}の{}件({})"
-        "は、宛先ポートが相手側のものになるため、宛先ポート種類別の図表から除いています。",
-        names, format_count(excluded), format_share(share_of(excluded, whole_of(data, volume))));
+        "総数のうち{}件({})は{}です。宛先ポートに当たるものが相手側のポートになるため、"
+        "宛先ポート種類別の図表から除いています。",
+        format_count(excluded), format_share(share_of(excluded, whole_of(data, volume))), names);
   }
   const double unknown = unknown_kind_share(data);
   if (unknown > 0) {
     text += fmt::format(
-        "パケットの{}は、TCPフラグなどの記録がなく、種別(探索か跳ね返りかなど)を判定できません。",
+        "パケットの{}は、TCPフラグなどの記録がなく、探索か跳ね返りかなどの種別を判定できません。"
+        "これらは、記録にある宛先ポートへのアクセスとして数えています。",
         format_share(unknown));
   }
   return text;
@@ -130,9 +147,8 @@ std::string JapaneseText::rises_intro(const ReportData& data) const {
   const std::string previous =
       data.before().observed() ? "前月または当月前半と比べて" : "当月前半と比べて";
   return fmt::format(
-      "{}1観測点・1日あたりの延べ発信元数が1."
-      "3倍以上になり、その差が偶然のばらつきを超えた宛先ポートを、差の"
-      "大きい順に最大4つ示します(基準は付録A)。",
+      "{}、1観測点・1日あたりの延べ発信元数が1.3倍以上になり、その差が偶然のばらつきを超えた"
+      "宛先ポートを、差の明らかな順に最大4つ示します(基準は付録A)。",
       previous);
 }
 
@@ -145,18 +161,19 @@ std::string JapaneseText::rise(const ReportData& data, const RisingService& risi
   std::string change;
   if (rise.before_count == 0) {
     change =
-        fmt::format("{}の0から{}は{}になりました", before, after, format_rate(rise.after_rate));
+        fmt::format("{}は0でしたが、{}は{}でした", before, after, format_rate(rise.after_rate));
   } else {
     change =
-        fmt::format("{}の{}から{}は{}へ、{}倍になりました", before, format_rate(rise.before_rate),
+        fmt::format("{}の{}から{}の{}へ、{}倍に増えました", before, format_rate(rise.before_rate),
                     after, format_rate(rise.after_rate), format_decimal(rise.ratio, 1));
   }
   std::string text = fmt::format("{}への1観測点・1日あたりの延べ発信元数は、{}(図{})。",
                                  named_service(*this, rise.key), change, figure);
   const Breakdown& regions = rising.regions.shares;
   if (regions.total() > 0 && !only_unknown_regions(regions)) {
-    text += fmt::format("{}のアクセス数の多い発信元地域は、{}です。", month(data.month),
-                        part_list(*this, regions, Dimension::region));
+    text += fmt::format("{}のアクセス数を発信元地域別に見ると、{}{}です。", month(data.month),
+                        part_list(*this, regions, Dimension::region),
+                        regions.parts.size() > 1 ? "の順" : "");
   }
   return text;
 }
@@ -187,7 +204,7 @@ std::string JapaneseText::figures_intro(const ReportData& data, std::string_view
 
 std::string JapaneseText::ranking_intro(const ReportData& data) const {
   if (!data.before().observed()) {
-    return fmt::format("前月({})は観測データがないため、順位と増減は示しません。",
+    return fmt::format("前月({})は観測データがないため、前月の順位と増減はありません。",
                        month(data.before().month));
   }
   const bool observed = data.comparison_denominator() == Denominator::observed;
@@ -213,52 +230,54 @@ std::string JapaneseText::coverage_gap(const ReportData& data, std::string_view 
 }
 
 std::string JapaneseText::databases_intro(const ReportData& data) const {
-  return fmt::format("{}の発信元地域の判定には、次のデータベースまたは記録を使いました。",
-                     months(data));
+  return fmt::format("{}の発信元地域は、次のデータベースまたは記録によります。", months(data));
 }
 
 std::string JapaneseText::rate_note(const ReportData& data) const {
-  const std::string base = data.comparison_denominator() == Denominator::observed
-                               ? "観測できた時間で割った値。"
-                               : "観測点数×暦日数で割った値。";
-  std::string sources = measure_note(data.sources_measure());
-  if (data.convention == Convention::attempts)
-    sources = "発信元数は観測点・日ごとの異なるIPアドレスの数。";
-  return measure_note(data.volume_measure()) + sources + base +
-         "縦線は観測点間のばらつきによる95%区間(観測点が5以上の月)。";
+  std::string note = measure_note(data.volume_measure(), FigureSpan::six_months);
+  note += data.convention == Convention::attempts
+              ? "発信元数は、1観測点に1日に届いたアクセスの異なるIPアドレスの数。"
+              : measure_note(Measure::source_days, FigureSpan::six_months);
+  note += data.comparison_denominator() == Denominator::observed ? "観測できた時間で割った値。"
+                                                                 : "観測点数×暦日数で割った値。";
+  if (has_interval(data)) note += "縦線は観測点間のばらつきによる95%区間。";
+  return note;
 }
 
 std::string JapaneseText::part_note(const ReportData& data, Dimension dimension, Measure measure,
-                                    bool six_months) const {
-  std::string note = measure_note(measure);
-  const std::uint64_t excluded = excluded_of(data, measure, six_months);
+                                    FigureSpan span) const {
+  std::string note = measure_note(measure, span);
+  const std::uint64_t excluded = excluded_of(data, measure, span == FigureSpan::six_months);
   if (dimension == Dimension::service && excluded > 0) {
-    note += fmt::format("跳ね返りと反射応答{}{}は除く。", format_count(excluded),
-                        measure == Measure::packets || measure == Measure::accesses ? "件" : "");
+    const bool volume = measure == Measure::packets || measure == Measure::accesses;
+    note += fmt::format("跳ね返りと反射応答({}{}{})は除く。",
+                        measure == Measure::source_days ? "延べ" : "", format_count(excluded),
+                        volume ? "件" : "");
   }
   return note;
 }
 
 std::string JapaneseText::missing_days(const ReportData& data) const {
-  std::string days;
-  for (const DayNumbers& each : data.numbers.days) {
-    if (each.observed()) continue;
-    if (!days.empty()) days += "、";
-    days += day(each.day);
-  }
-  return days.empty() ? "" : fmt::format("観測データのない日(欠測):{}。", days);
+  std::string text;
+  if (const auto runs = missing_day_runs(data); !runs.empty())
+    text += fmt::format("観測データのない日(欠測):{}。", day_runs(*this, runs));
+  if (const auto runs = partial_day_runs(data); !runs.empty())
+    text += fmt::format("観測率が90%に満たない日:{}。", day_runs(*this, runs));
+  return text;
 }
 
 std::string JapaneseText::missing_months(const ReportData& data) const {
   std::string missing;
+  for (const MonthRun& run : missing_month_runs(data)) {
+    if (!missing.empty()) missing += "、";
+    missing += month(run.first);
+    if (run.first != run.last) missing += "～" + month(run.last);
+  }
   std::string partial;
   for (const MonthNumbers& each : data.numbers.months) {
-    if (!each.observed()) {
-      missing += (missing.empty() ? "" : "、") + month(each.month);
-    } else if (data.is_partial(each)) {
-      partial += fmt::format("{}{}({})", partial.empty() ? "" : "、", month(each.month),
-                             format_share(each.completeness()));
-    }
+    if (!data.is_partial(each)) continue;
+    partial += fmt::format("{}{}({})", partial.empty() ? "" : "、", month(each.month),
+                           format_share(each.completeness()));
   }
   std::string text;
   if (!missing.empty()) text += fmt::format("観測データのない月(欠測):{}。", missing);
