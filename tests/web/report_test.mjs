@@ -98,8 +98,9 @@ async function checkPrint(browser, path, shots) {
   const pages = (pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g) ?? []).length;
   const problems = pages > 1 ? [] : [`prints ${pages} page(s)`];
   await page.emulateMedia({ media: 'print' });
-  problems.push(...await page.evaluate(() => [...document.querySelectorAll('.chart svg')]
-    .filter((svg) => svg.getBoundingClientRect().width !== 672).map(() => 'a chart has not its print width')));
+  // The page hears of the change of medium in a later task.
+  const drawn = () => [...document.querySelectorAll('.chart svg')].every((svg) => svg.getBoundingClientRect().width === 672);
+  await page.waitForFunction(drawn, null, { timeout: 20_000 }).catch(() => problems.push('charts have not their print width'));
   await context.close();
   return [...problems.map((one) => `print: ${one}`), ...said];
 }
