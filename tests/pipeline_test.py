@@ -122,8 +122,10 @@ def main():
         capture = folder / "t.pcap"
         teiten.ok("simulate", *ARGUMENTS, "--pcap", capture, "--truth", folder / "t.json", "--sensors", folder / "s.toml")
         store = folder / "one.db"
-        teiten.ok("import", capture, "--sensors", folder / "s.toml", "--store", store)
+        said = teiten.ok("import", capture, "--sensors", folder / "s.toml", "--store", store)
         reference = teiten.everything(store)
+        accesses = sum(month["accesses"] for month in json.loads((folder / "t.json").read_text())["months"])
+        check(f" packets in {accesses:,} accesses\n" in said, f"import does not say {accesses:,} accesses: {said}")
         counts(teiten, folder, store)
 
         again = teiten.ok("import", capture, "--sensors", folder / "s.toml", "--store", store)

@@ -39,6 +39,18 @@ std::string default_store() {
   return named != nullptr && *named != '\0' ? named : "teiten.db";
 }
 
+void warn_of_unfinished_import(Store& store) {
+  const auto imports = store.imports();
+  if (!imports.ok()) return;
+  for (const Import& import : *imports) {
+    if (import.complete || import.inputs.empty()) continue;
+    fmt::print(stderr,
+               "teiten: warning: the import of {} did not finish: its counts are a part; run the "
+               "same command again\n",
+               printable(import.inputs.front().name));
+  }
+}
+
 Progress::Progress(std::string what)
     : what_(std::move(what)),
       terminal_(isatty(STDERR_FILENO) == 1),

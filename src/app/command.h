@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "net/time.h"
+#include "store/store.h"
 
 namespace CLI {
 class App;
@@ -32,6 +33,10 @@ int fail(const Error& error);
 
 /// The store that commands use where no --store is given.
 std::string default_store();
+
+/// One line on standard error where an import into the store was killed or is under way: what is
+/// read then is only a part.
+void warn_of_unfinished_import(Store& store);
 
 /// A line of progress on standard error, rewritten in place; nothing unless that is a terminal.
 class Progress {

@@ -229,6 +229,7 @@ int run(const Options& options) {
   if (!query.ok()) return fail(query.error());
   auto store = Store::open(options.store, StoreMode::read);
   if (!store.ok()) return fail(store.error());
+  warn_of_unfinished_import(**store);
   auto result = (*store)->query(*query);
   if (!result.ok()) return fail(result.error());
   Answer answer{*query, std::move(*result), {}, {}};

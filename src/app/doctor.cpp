@@ -77,7 +77,7 @@ void check_conservation(const Totals& totals, const std::vector<StoredBatch>& ba
               grouped(total_of(totals.rejected))),
           healthy);
   verdict(totals.unsolicited == totals.access_packets,
-          fmt::format("unsolicited {} = packets of the {} stored accesses {}",
+          fmt::format("unsolicited {} = packets of the {} stored rows {}",
                       grouped(totals.unsolicited), grouped(totals.access_rows),
                       grouped(totals.access_packets)),
           healthy);

@@ -17,13 +17,14 @@ constexpr std::size_t kMaxQueuedBatches = 1;
 /// Records between two looks at the writer's state and the progress line.
 constexpr std::uint64_t kRecordsPerLook = 65'536;
 
-/// Everything besides the content of the inputs that changes what is stored: part of the import's
-/// identity, so that an import that was killed is not continued under other options.
+/// Everything besides the content of the inputs that changes what is stored, or how it is cut into
+/// batches: part of the import's identity, so that an import that was killed is not continued under
+/// other options.
 std::string identity_of(const ImportRequest& request) {
   std::string text =
-      fmt::format("keep_local={} format={} zone={} year={}", request.keep_local,
+      fmt::format("keep_local={} format={} zone={} year={} slice={}", request.keep_local,
                   static_cast<int>(request.source.format), request.source.log.zone.name(),
-                  request.source.log.year.value_or(0));
+                  request.source.log.year.value_or(0), request.slice_packets);
   for (const SensorSpec& sensor : request.sensors) {
     text += " sensor=" + sensor.name;
     for (const Prefix& prefix : sensor.prefixes)
@@ -33,11 +34,14 @@ std::string identity_of(const ImportRequest& request) {
     for (const auto& [key, column] : request.source.log.csv->columns)
       text += fmt::format(" {}={}", key, column);
   }
+  for (const GeoFile& file : request.geo)
+    text += fmt::format(" geo={}@{}", file.path, file.date ? format_day(*file.date) : "");
   return text;
 }
 
 std::uint64_t epoch_of(const std::vector<PlannedInput>& inputs, const ImportRequest& request) {
   std::vector<Digest> digests;
+  digests.reserve(inputs.size());
   for (const PlannedInput& input : inputs)
     digests.push_back(input.digest);
   std::sort(digests.begin(), digests.end());
@@ -108,7 +112,8 @@ class Writer {
 
   void count(const Batch& batch) {
     counted_.packets_unsolicited += batch.packets_unsolicited;
-    counted_.accesses += batch.accesses.size();
+    for (const Access& access : batch.accesses)
+      counted_.accesses += access.continues ? 0 : 1;
     counted_.solicited += batch.solicited;
     counted_.dropped += batch.dropped;
     add_counts(counted_.ignored, batch.ignored);
@@ -175,31 +180,14 @@ Result<void> check_conservation(const ImportSummary& summary) {
                              summary.frames, accounted));
 }
 
-}  // namespace
-
-Result<ImportSummary> import_files(const ImportRequest& request, Store& store) {
-  TEITEN_TRY(auto sensors, SensorMap::create(request.sensors));
-  const bool labels = request.source.log.csv && request.source.log.csv->columns.contains("region");
-  std::optional<GeoDatabases> geo;
-  if (!labels) {
-    TEITEN_TRY(geo, GeoDatabases::open(request.geo));
-  }
-  TEITEN_TRY(auto plan, plan_inputs(request.files, request.source));
-  ImportSummary summary;
-  summary.open_sensors = sensors.open();
-  TEITEN_TRY(auto inputs, new_inputs(std::move(plan), store, summary));
-  if (inputs.empty()) return summary;
-
-  Import import;
-  import.epoch = epoch_of(inputs, request);
-  for (const PlannedInput& input : inputs)
-    import.inputs.push_back({input.digest, input.path, "", 0});
-  TEITEN_CHECK(store.begin_import(import));
-
+/// From the first record to the import's completion in the store.
+Result<void> write_import(Import& import, std::vector<PlannedInput>& inputs, SensorMap sensors,
+                          const GeoDatabases* geo, const ImportRequest& request, Store& store,
+                          ImportSummary& summary) {
   std::uint64_t total_bytes = 0;
   for (const PlannedInput& input : inputs)
     total_bytes += input.bytes;
-  Writer writer(store, geo ? &*geo : nullptr);
+  Writer writer(store, geo);
   {
     AccessStageOptions options;
     options.keep_local = request.keep_local;
@@ -233,7 +221,37 @@ Result<ImportSummary> import_files(const ImportRequest& request, Store& store) {
   summary.range = counted.range;
   summary.region_source = counted.region_source;
   TEITEN_CHECK(check_conservation(summary));
-  TEITEN_CHECK(store.finish_import(import));
+  return store.finish_import(import);
+}
+
+}  // namespace
+
+Result<ImportSummary> import_files(const ImportRequest& request, Store& store) {
+  TEITEN_TRY(auto sensors, SensorMap::create(request.sensors));
+  const bool labels = request.source.log.csv && request.source.log.csv->columns.contains("region");
+  std::optional<GeoDatabases> geo;
+  if (!labels) {
+    TEITEN_TRY(geo, GeoDatabases::open(request.geo));
+  }
+  TEITEN_TRY(auto plan, plan_inputs(request.files, request.source));
+  ImportSummary summary;
+  summary.open_sensors = sensors.open();
+  TEITEN_TRY(auto inputs, new_inputs(std::move(plan), store, summary));
+  if (inputs.empty()) return summary;
+
+  Import import;
+  import.epoch = epoch_of(inputs, request);
+  for (const PlannedInput& input : inputs)
+    import.inputs.push_back({input.digest, input.path, "", 0});
+  TEITEN_CHECK(store.begin_import(import));
+  if (auto written = write_import(import, inputs, std::move(sensors), geo ? &*geo : nullptr,
+                                  request, store, summary);
+      !written.ok()) {
+    // Half an import must not be counted. Where even this fails (a full disk), doctor tells of the
+    // rest and the next import removes it.
+    (void)store.abandon_import(import.epoch);
+    return written.error();
+  }
   TEITEN_CHECK(store.checkpoint());
   return summary;
 }

@@ -24,7 +24,7 @@ std::string find_browser() {
     std::string_view rest = path != nullptr ? path : "/usr/bin:/bin";
     while (!rest.empty()) {
       const std::size_t colon = rest.find(':');
-      const std::string candidate = fmt::format("{}/{}", rest.substr(0, colon), name);
+      std::string candidate = fmt::format("{}/{}", rest.substr(0, colon), name);
       if (access(candidate.c_str(), X_OK) == 0) return candidate;
       rest.remove_prefix(colon == std::string_view::npos ? rest.size() : colon + 1);
     }
@@ -35,6 +35,7 @@ std::string find_browser() {
 /// Runs the program without a shell, its output thrown away; its exit status.
 int run_quietly(const std::vector<std::string>& arguments) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments)
     argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);

@@ -35,6 +35,7 @@ Result<void> report(const Options& options) {
     TEITEN_TRY(request.zone, TimeZone::find(options.zone));
   }
   TEITEN_TRY(auto store, Store::open(options.store, StoreMode::read));
+  warn_of_unfinished_import(*store);
   TEITEN_TRY(const auto model, build_report(*store, request));
   TEITEN_CHECK(write_report(model, options.directory));
   const std::string base = options.directory + "/report";

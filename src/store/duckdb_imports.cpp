@@ -71,6 +71,17 @@ Result<void> DuckDbStore::begin_import(const Import& import) {
   return transaction.commit();
 }
 
+Result<void> DuckDbStore::abandon_import(std::uint64_t epoch) {
+  TEITEN_CHECK(check_writable());
+  forget_derived();
+  TEITEN_TRY(const std::vector<Import> known, imports());
+  for (const Import& import : known)
+    if (import.epoch == epoch && import.complete) return {};
+  TEITEN_TRY(DuckDbTransaction transaction, DuckDbTransaction::begin(connection_));
+  TEITEN_CHECK(remove_import(epoch));
+  return transaction.commit();
+}
+
 Result<void> DuckDbStore::finish_import(const Import& import) {
   TEITEN_CHECK(check_writable());
   TEITEN_TRY(DuckDbTransaction transaction, DuckDbTransaction::begin(connection_));

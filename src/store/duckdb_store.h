@@ -29,6 +29,7 @@ class DuckDbStore final : public Store {
 
   Result<std::uint64_t> append(std::span<const Batch> batches) override;
   Result<void> begin_import(const Import& import) override;
+  Result<void> abandon_import(std::uint64_t epoch) override;
   Result<void> finish_import(const Import& import) override;
   Result<std::optional<Import>> find_input(const Digest& digest) override;
   Result<void> checkpoint() override;

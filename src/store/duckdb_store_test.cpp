@@ -60,5 +60,33 @@ TEST(DuckDbStore, KeepsBatchesOverReopening) {
   EXPECT_EQ(totals(*store)[1], 1800U);
 }
 
+TEST(DuckDbStore, AbandonedImportLeavesNothing) {
+  const TemporaryFolder folder;
+  const auto store = open_ok(folder.file("s.teiten"));
+  ASSERT_TRUE(store);
+  auto kept = test::random_batches({});
+  auto lost = test::random_batches({});
+  for (Batch& batch : kept)
+    batch.epoch = 1;
+  for (Batch& batch : lost)
+    batch.epoch = 2;
+  const Import complete{1, {{Digest{7, 7}, "kept.pcap", "pcap", 1}}, false};
+  const Import halfway{2, {{Digest{8, 8}, "lost.pcap", "pcap", 0}}, false};
+  ASSERT_TRUE(store->begin_import(complete).ok());
+  ASSERT_EQ(store->append(kept).value(), 9U);
+  ASSERT_TRUE(store->finish_import(complete).ok());
+  const auto before = totals(*store);
+  ASSERT_TRUE(store->begin_import(halfway).ok());
+  ASSERT_EQ(store->append(lost).value(), 9U);
+  ASSERT_NE(totals(*store), before);
+
+  EXPECT_TRUE(store->abandon_import(2).ok());
+  EXPECT_TRUE(store->abandon_import(1).ok());  // complete: stays
+  EXPECT_EQ(totals(*store), before);
+  EXPECT_EQ(store->batches().value().size(), 9U);
+  EXPECT_EQ(store->imports().value().size(), 1U);
+  EXPECT_FALSE(store->find_input(Digest{8, 8}).value().has_value());
+}
+
 }  // namespace
 }  // namespace teiten

@@ -58,6 +58,9 @@ class Store {
   /// Records that an import begins: its batches follow. Removes, in one transaction, what
   /// unfinished imports of another epoch had written: never acknowledged, perhaps the same packets.
   virtual Result<void> begin_import(const Import& import) = 0;
+  /// Removes what an import that cannot go on has written, unless it is complete. What a kill
+  /// leaves instead is removed by the next import of another epoch.
+  virtual Result<void> abandon_import(std::uint64_t epoch) = 0;
   /// Records that all batches of the import are there, with the final frame counts.
   virtual Result<void> finish_import(const Import& import) = 0;
   /// The complete import that contains an input with this digest.
