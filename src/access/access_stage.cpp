@@ -148,7 +148,7 @@ struct AccessStage::State {
     if (slice_packets == 0) slice.range = {time, time};
     slice.range.from = std::min(slice.range.from, time);
     slice.range.to = std::max(slice.range.to, time + std::chrono::microseconds(1));
-    if (late) add_count(slice.unattributed().limits, "late_packets");
+    if (late) add_count(slice.unattributed().limits, kLatePackets);
   }
 
   /// A packet from a monitored address: remembers it; true if it is nothing else (its destination

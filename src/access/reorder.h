@@ -18,6 +18,8 @@ struct NumberedPacket {
 
 /// How far out of order packets may come and still be treated as if sorted.
 inline constexpr auto kReorderWindow = std::chrono::hours(1);
+/// Name of the limit that counts packets which came later than that.
+inline constexpr const char* kLatePackets = "late_packets";
 /// Most packets held back; a busier hour is released earlier (limit `reorder_packets`).
 inline constexpr std::size_t kMaxReorderPackets = 1U << 18;
 

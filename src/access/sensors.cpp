@@ -17,17 +17,12 @@ int host_bits(const Prefix& prefix) {
 }  // namespace
 
 Result<void> check_sensor_name(std::string_view name) {
-  const auto fits = [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x80 || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= 'A' && byte <= 'Z') || byte == '.' || byte == '_' || byte == '-';
-  };
-  if (name.empty() || name.size() > kMaxSensorNameBytes || name == "-" ||
-      !std::all_of(name.begin(), name.end(), fits)) {
+  if (!is_sensor_name(name)) {
     return failure(
         ErrorCode::invalid_argument,
-        fmt::format("'{}' cannot name a sensor: use 1 to {} letters, digits, '.', '_' or '-'",
-                    name.substr(0, kMaxSensorNameBytes), kMaxSensorNameBytes));
+        fmt::format(
+            "'{}' cannot name a sensor: use 1 to {} bytes of letters, digits, '.', '_' or '-'",
+            name.substr(0, kMaxSensorNameBytes), kMaxSensorNameBytes));
   }
   return {};
 }
@@ -82,7 +77,8 @@ Result<SensorMap> SensorMap::create(std::vector<SensorSpec> specs) {
     std::uint32_t base = 0;
     for (const Prefix& prefix : spec.prefixes) {
       const bool dense = host_bits(prefix) <= kDenseHostBits;
-      map.blocks_.push_back({prefix.first(), prefix.last(), id, dense, base});
+      map.blocks_[prefix.is_v4() ? 0 : 1].push_back(
+          {prefix.first(), prefix.last(), id, dense, base});
       if (dense) base += 1U << host_bits(prefix);
     }
     if (!any_prefix && specs.size() > 1) {
@@ -91,15 +87,17 @@ Result<SensorMap> SensorMap::create(std::vector<SensorSpec> specs) {
                      "packets can be told apart");
     }
   }
-  std::sort(map.blocks_.begin(), map.blocks_.end(),
-            [](const Block& a, const Block& b) { return a.first < b.first; });
-  for (std::size_t i = 1; i < map.blocks_.size(); ++i) {
-    const Block& before = map.blocks_[i - 1];
-    if (map.blocks_[i].first <= before.last) {
-      return failure(ErrorCode::invalid_argument,
-                     fmt::format("{} is monitored twice (sensors '{}' and '{}')",
-                                 map.blocks_[i].first.to_string(), map.names_[before.sensor],
-                                 map.names_[map.blocks_[i].sensor]));
+  for (std::vector<Block>& blocks : map.blocks_) {
+    std::sort(blocks.begin(), blocks.end(),
+              [](const Block& a, const Block& b) { return a.first < b.first; });
+    for (std::size_t i = 1; i < blocks.size(); ++i) {
+      const Block& before = blocks[i - 1];
+      if (blocks[i].first <= before.last) {
+        return failure(ErrorCode::invalid_argument,
+                       fmt::format("{} is monitored twice (sensors '{}' and '{}')",
+                                   blocks[i].first.to_string(), map.names_[before.sensor],
+                                   map.names_[blocks[i].sensor]));
+      }
     }
   }
   return map;
@@ -120,10 +118,11 @@ Result<std::uint16_t> SensorMap::sensor_named(std::string_view name) {
 }
 
 const SensorMap::Block* SensorMap::find_block(const IpAddress& address) const {
+  const std::vector<Block>& blocks = blocks_[address.is_v4() ? 0 : 1];
   const auto after = std::upper_bound(
-      blocks_.begin(), blocks_.end(), address,
+      blocks.begin(), blocks.end(), address,
       [](const IpAddress& value, const Block& block) { return value < block.first; });
-  if (after == blocks_.begin()) return nullptr;
+  if (after == blocks.begin()) return nullptr;
   const Block& block = *std::prev(after);
   return address <= block.last ? &block : nullptr;
 }

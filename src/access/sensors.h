@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "logs/sensor_names.h"
 #include "net/ip_address.h"
 
 namespace teiten {
@@ -21,10 +23,6 @@ struct SensorSpec {
 
 /// Name of the sensor where the user gives none.
 inline constexpr const char* kDefaultSensor = "sensor-1";
-/// A sensor's name: 1–64 characters, letters, digits and `.` `_` `-` or any non-ASCII character.
-inline constexpr std::size_t kMaxSensorNameBytes = 64;
-/// Sensors of one import; a log column that names more is not a column of sensors.
-inline constexpr std::size_t kMaxSensors = 10'000;
 /// Addresses that get an index of their own where it cannot be computed from a prefix; further ones
 /// share the last.
 inline constexpr std::uint32_t kMaxNumberedTargets = 1U << 18;
@@ -78,7 +76,8 @@ class SensorMap {
   bool open_ = true;
   std::vector<std::string> names_;
   std::unordered_map<std::string, std::uint16_t> by_name_;
-  std::vector<Block> blocks_;  ///< sorted by first, disjoint
+  /// IPv4's and IPv6's, by their first address: ::/0 means no IPv4 address.
+  std::array<std::vector<Block>, 2> blocks_;  ///< sorted by first, disjoint
   std::unordered_map<IpAddress, std::uint32_t> numbers_;
   std::uint32_t next_number_ = 0;
   std::uint64_t unnumbered_ = 0;

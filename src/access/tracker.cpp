@@ -133,8 +133,10 @@ void Tracker::add_packet(Access& row, UtcTime time) {
 
 /// The attempt that the packet belongs to, or kNoFlow for a new one.
 std::uint32_t Tracker::attempt_of(std::uint32_t newest, const Packet& packet) {
+  // A packet that is later than reorder.h can mend lies before the flow's last one: near it counts
+  // the same, hours before it is another attempt.
   const auto within = [&](const Flow& flow) {
-    return packet.time - flow.last <= duration_of(flow.timeout);
+    return std::chrono::abs(packet.time - flow.last) <= duration_of(flow.timeout);
   };
   if (!is_syn(packet) || !packet.has_sequence) return within(flows_[newest]) ? newest : kNoFlow;
   for (std::uint32_t at = newest; at != kNoFlow; at = flows_[at].older) {

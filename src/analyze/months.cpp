@@ -122,6 +122,7 @@ double MonthNumbers::completeness() const {
 }
 
 std::optional<double> MonthNumbers::rate(CountKind kind, Denominator denominator) const {
+  if (exposure.observed_sensor_days < kMinRateDays) return std::nullopt;
   return rate_of(count_of(counts, kind), sensor_days(denominator));
 }
 

@@ -57,6 +57,7 @@ struct MonthNumbers {
   double sensor_days(Denominator denominator) const;
   /// Observed share of the nominal sensor-days, 0–1.
   double completeness() const;
+  /// Nothing below kMinRateDays of observed time.
   std::optional<double> rate(CountKind kind, Denominator denominator) const;
   /// 95 % over sensors; see rate_interval().
   std::optional<Interval> interval(CountKind kind, Denominator denominator) const;

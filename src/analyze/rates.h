@@ -13,6 +13,10 @@ struct SensorObservation {
   double days = 0;
 };
 
+/// Least observed sensor-days that a rate per day may rest on: six hours of one sensor. A log of
+/// one line has been observed for a microsecond.
+inline constexpr double kMinRateDays = 0.25;
+
 /// Count per sensor and day: the ratio of the sums, not the mean of the sensors' ratios, which
 /// would give a sensor that watched for an hour the weight of one that watched all month
 /// (METHODS §9). Nothing where nobody watched.

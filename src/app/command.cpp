@@ -39,6 +39,12 @@ std::string default_store() {
   return named != nullptr && *named != '\0' ? named : "teiten.db";
 }
 
+Result<TimeZone> zone_option(const std::string& name) {
+  auto zone = TimeZone::find(name);
+  if (!zone.ok()) return failure(ErrorCode::invalid_argument, "--tz: " + zone.error().message);
+  return zone;
+}
+
 void warn_of_unfinished_import(Store& store) {
   const auto imports = store.imports();
   if (!imports.ok()) return;

@@ -34,6 +34,9 @@ int fail(const Error& error);
 /// The store that commands use where no --store is given.
 std::string default_store();
 
+/// The zone that an option names; invalid_argument where there is none of that name.
+Result<TimeZone> zone_option(const std::string& name);
+
 /// One line on standard error where an import into the store was killed or is under way: what is
 /// read then is only a part.
 void warn_of_unfinished_import(Store& store);

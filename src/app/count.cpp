@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <memory>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -56,7 +58,10 @@ Result<Filter> filter_of(std::string_view text, bool exclude) {
 }
 
 Result<void> set_time(const Options& options, Query& query) {
-  TEITEN_TRY(query.zone, TimeZone::find(options.zone));
+  TEITEN_TRY(query.zone, zone_option(options.zone));
+  if (!options.month.empty() && (!options.from.empty() || !options.to.empty())) {
+    return failure(ErrorCode::invalid_argument, "--month stands in place of --from and --to");
+  }
   if (!options.month.empty()) {
     const auto month = parse_month(options.month);
     if (!month) return unknown("--month", options.month, "a month such as 2013-04");
@@ -88,6 +93,11 @@ Result<Query> query_of(const Options& options) {
   query.bucket = *bucket;
   for (const std::string& name : options.by) {
     if (const auto by = parse_bucket(name); by && *by != Bucket::none) {
+      if (query.bucket != Bucket::none && query.bucket != *by) {
+        return failure(ErrorCode::invalid_argument,
+                       fmt::format("--by {}: the answer is by {} already; one bucket can be given",
+                                   name, to_string(query.bucket)));
+      }
       query.bucket = *by;
       continue;
     }
@@ -109,6 +119,9 @@ Result<Query> query_of(const Options& options) {
   for (const std::string& name : options.measures) {
     const auto measure = parse_measure(name);
     if (!measure) return unknown("--measure", name, kMeasures);
+    if (std::find(query.measures.begin(), query.measures.end(), *measure) != query.measures.end()) {
+      return failure(ErrorCode::invalid_argument, fmt::format("--measure {} is given twice", name));
+    }
     query.measures.push_back(*measure);
   }
   query.limit = options.top;
@@ -125,8 +138,9 @@ Result<Query> query_of(const Options& options) {
 struct Answer {
   const Query& query;
   QueryResult result;
-  std::vector<std::size_t> divided;        ///< indices of the measures that have a rate
-  std::vector<std::vector<double>> rates;  ///< one row a row, one number a divided measure
+  std::vector<std::size_t> divided;  ///< indices of the measures that have a rate
+  /// One row a row, one number a divided measure; nothing where nobody watched.
+  std::vector<std::vector<std::optional<double>>> rates;
 
   std::vector<std::string> header() const {
     std::vector<std::string> names;
@@ -159,10 +173,10 @@ Result<void> add_rates(Store& store, const std::string& days, Answer& answer) {
   }
   for (const ResultRow& row : answer.result.rows) {
     const double sensor_days = rates.sensor_days(row);
-    std::vector<double> values;
-    for (const std::size_t at : answer.divided) {
-      values.push_back(sensor_days > 0 ? static_cast<double>(row.measures[at]) / sensor_days : 0);
-    }
+    std::vector<std::optional<double>> values;
+    values.reserve(answer.divided.size());
+    for (const std::size_t at : answer.divided)
+      values.push_back(rate_of(row.measures[at], sensor_days));
     answer.rates.push_back(std::move(values));
   }
   return {};
@@ -182,8 +196,8 @@ void print_table(const Answer& answer) {
     for (const std::uint64_t value : answer.result.rows[i].measures)
       texts.push_back(std::to_string(value));
     if (!answer.rates.empty()) {
-      for (const double rate : answer.rates[i])
-        texts.push_back(fmt::format("{:.2f}", round_half_up(rate, 2)));
+      for (const auto& rate : answer.rates[i])
+        texts.push_back(rate ? fmt::format("{:.2f}", round_half_up(*rate, 2)) : "-");
     }
     table.add(std::move(texts));
   }
@@ -200,8 +214,8 @@ void print_json(const Answer& answer) {
     for (const std::uint64_t value : answer.result.rows[i].measures)
       object[names[at++]] = value;
     if (!answer.rates.empty()) {
-      for (const double rate : answer.rates[i])
-        object[names[at++]] = rate;
+      for (const auto& rate : answer.rates[i])
+        object[names[at++]] = rate ? nlohmann::ordered_json(*rate) : nlohmann::ordered_json();
     }
     fmt::print("{}\n",
                object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
@@ -217,10 +231,30 @@ void print_csv(const Answer& answer) {
     for (const std::uint64_t value : answer.result.rows[i].measures)
       fields.push_back(std::to_string(value));
     if (!answer.rates.empty()) {
-      for (const double rate : answer.rates[i])
-        fields.push_back(fmt::format("{}", rate));
+      for (const auto& rate : answer.rates[i])
+        fields.push_back(rate ? fmt::format("{}", *rate) : "");
     }
     fmt::print("{}\n", fmt::join(fields, ","));
+  }
+}
+
+/// A name that no row can have is more likely a slip of the pen than a question.
+void warn_of_unknown_sensors(Store& store, const Query& query) {
+  Query all;
+  all.by = {Dimension::sensor};
+  all.measures = {Measure::packets};
+  for (const Filter& filter : query.where) {
+    if (filter.dimension != Dimension::sensor) continue;
+    const auto known = store.query(all);
+    if (!known.ok()) return;
+    for (const std::string& name : filter.values) {
+      const bool there = std::any_of(known->rows.begin(), known->rows.end(),
+                                     [&](const ResultRow& row) { return row.keys[0] == name; });
+      if (!there) {
+        fmt::print(stderr, "teiten: warning: {} has no sensor '{}'\n", store.location(),
+                   printable(name));
+      }
+    }
   }
 }
 
@@ -230,6 +264,7 @@ int run(const Options& options) {
   auto store = Store::open(options.store, StoreMode::read);
   if (!store.ok()) return fail(store.error());
   warn_of_unfinished_import(**store);
+  warn_of_unknown_sensors(**store, *query);
   auto result = (*store)->query(*query);
   if (!result.ok()) return fail(result.error());
   Answer answer{*query, std::move(*result), {}, {}};
@@ -268,7 +303,8 @@ void add_count(CLI::App& app, int& status) {
                       "DIMENSION=VALUE[,VALUE]: all but these; repeatable");
   command->add_option("--measure", options->measures, kMeasures)->delimiter(',');
   command->add_option("--order", options->order, "Measure to sort by, largest first");
-  command->add_option("--top", options->top, "At most so many rows a bucket, largest first");
+  command->add_option("--top", options->top, "At most so many rows a bucket, largest first")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
   command
       ->add_option("--rate", options->rate,
                    "nominal (sensors × days) or observed (the time they watched): adds rates per "

@@ -1,7 +1,10 @@
 #include "app/count_rates.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
+
+#include "analyze/rates.h"
 
 namespace teiten {
 namespace {
@@ -60,8 +63,29 @@ TimeRange CountRates::range_of(const ResultRow& row) const {
   range.from = query_.from.value_or(range.from);
   range.to = query_.to.value_or(range.to);
   if (!row.bucket) return range;
-  return {std::max(range.from, *row.bucket),
-          std::min(range.to, end_of_bucket(query_.bucket, *row.bucket, query_.zone))};
+  TimeRange bucket{*row.bucket, end_of_bucket(query_.bucket, *row.bucket, query_.zone)};
+  if (query_.from) bucket.from = std::max(bucket.from, *query_.from);
+  if (query_.to) bucket.to = std::min(bucket.to, *query_.to);
+  return bucket;
+}
+
+/// Local days of the range; a part of one counts as the part that it is.
+double CountRates::calendar_days(TimeRange range) const {
+  using std::chrono::sys_days;
+  const Day first = query_.zone.day_of(range.from);
+  const Day last = query_.zone.day_of(range.to);
+  // The share of a local day that has passed at `time`.
+  const auto passed = [&](Day day, UtcTime time) {
+    const UtcTime begin = query_.zone.start_of(day);
+    const UtcTime end = query_.zone.start_of(Day{sys_days{day} + std::chrono::days(1)});
+    return std::chrono::duration<double>(time - begin) / std::chrono::duration<double>(end - begin);
+  };
+  const auto days = static_cast<double>((sys_days{last} - sys_days{first}).count());
+  const double before = passed(first, range.from);
+  const double after = passed(last, range.to);
+  // What the data alone bounds counts in whole days, as TALOT2's did.
+  const bool open = !query_.from && !query_.to && query_.bucket == Bucket::none;
+  return open ? days + std::ceil(after) : days + after - before;
 }
 
 std::vector<SensorCoverage> CountRates::sensors_of(const ResultRow& row) const {
@@ -74,8 +98,12 @@ std::vector<SensorCoverage> CountRates::sensors_of(const ResultRow& row) const {
 }
 
 double CountRates::sensor_days(const ResultRow& row) {
-  const Exposure days = exposure(sensors_of(row), range_of(row), query_.zone);
-  return days_ == RateDays::nominal ? days.nominal_sensor_days : days.observed_sensor_days;
+  const TimeRange range = range_of(row);
+  const Exposure days = exposure(sensors_of(row), range, query_.zone);
+  if (days_ == RateDays::observed) {
+    return days.observed_sensor_days < kMinRateDays ? 0 : days.observed_sensor_days;
+  }
+  return static_cast<double>(days.sensors) * calendar_days(range);
 }
 
 }  // namespace teiten

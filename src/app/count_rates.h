@@ -21,8 +21,9 @@ class CountRates {
  public:
   CountRates(std::vector<SensorCoverage> coverage, const Query& query, RateDays days);
 
-  /// Sensor-days behind a row: of its bucket (or of the query's whole time), and of its sensor, if
-  /// the query is by sensor, else of the sensors that the query's filters let through.
+  /// Sensor-days behind a row, 0 where they are too few to divide by (kMinRateDays): of its bucket
+  /// (or of the query's whole time), and of its sensor, if the query is by sensor, else of the
+  /// sensors that the query's filters let through.
   double sensor_days(const ResultRow& row);
 
   /// The measures that may be divided: those that add up over days and sensors.
@@ -30,6 +31,7 @@ class CountRates {
 
  private:
   TimeRange range_of(const ResultRow& row) const;
+  double calendar_days(TimeRange range) const;
   std::vector<SensorCoverage> sensors_of(const ResultRow& row) const;
 
   std::vector<SensorCoverage> coverage_;

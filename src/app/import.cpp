@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "access/reorder.h"
 #include "app/command.h"
 #include "app/importer.h"
 #include "app/input_options.h"
@@ -22,6 +23,8 @@ struct Options {
 
 /// More threads than this only wait for the reader.
 constexpr std::size_t kMaxImportThreads = 16;
+/// A batch is held in memory until it is written.
+constexpr std::uint64_t kMaxSlicePackets = 1'000'000;
 
 Result<ImportRequest> request_of(const Options& options) {
   ImportRequest request;
@@ -33,7 +36,7 @@ Result<ImportRequest> request_of(const Options& options) {
     request.geo.push_back(std::move(file));
   }
   request.keep_local = options.input.keep_local;
-  request.slice_packets = std::max<std::uint64_t>(options.slice_packets, 1);
+  request.slice_packets = options.slice_packets;
   request.threads =
       options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
   request.threads = std::min(request.threads, kMaxImportThreads);
@@ -52,9 +55,9 @@ void print_counts(std::string_view title, const NamedCounts& counts) {
 }
 
 void print_summary(const ImportSummary& summary, const std::string& store) {
-  const char* unit = summary.lines == summary.frames ? "lines"
-                     : summary.lines == 0            ? "frames"
-                                                     : "frames and lines";
+  const char* unit = summary.lines == 0                ? "frames"
+                     : summary.lines == summary.frames ? "lines"
+                                                       : "frames and lines";
   fmt::print("{} {} from {} file{} into {}\n", grouped(summary.frames), unit, summary.files_read,
              summary.files_read == 1 ? "" : "s", store);
   fmt::print("  unsolicited {} packets in {} accesses\n", grouped(summary.packets_unsolicited),
@@ -72,7 +75,8 @@ void print_summary(const ImportSummary& summary, const std::string& store) {
   }
   if (summary.dropped > 0) fmt::print("  dropped before capture {}\n", grouped(summary.dropped));
   if (!summary.range.empty())
-    fmt::print("  from {} to {}\n", format_utc(summary.range.from), format_utc(summary.range.to));
+    fmt::print("  from {} to {}\n", format_utc(summary.range.from),
+               format_utc(summary.range.to - std::chrono::microseconds(1)));
   print_counts("sensors", summary.packets_by_sensor);
   if (!summary.region_source.empty()) fmt::print("  regions by {}\n", summary.region_source);
   print_counts("limits reached", summary.limits);
@@ -87,12 +91,30 @@ int run(const Options& options) {
   request->progress = [&](std::uint64_t done, std::uint64_t total) { progress.show(done, total); };
   const auto summary = import_files(*request, **store);
   if (!summary.ok()) return fail(summary.error());
-  for (const std::string& name : summary->already_there) {
+  for (const auto& [name, same_options] : summary->already_there) {
     fmt::print("{} is in {} already: nothing to do\n", printable(name), options.store);
+    if (same_options) continue;
+    fmt::print(stderr,
+               "teiten: warning: {} was imported with other options or beside other files, and "
+               "stays so: to count it anew, import it into another --store\n",
+               printable(name));
   }
   if (summary->files_read > 0) print_summary(*summary, options.store);
   for (const std::string& warning : summary->warnings)
     fmt::print(stderr, "teiten: warning: {}\n", printable(warning));
+  for (const auto& [sensor, range] : summary->overlaps) {
+    fmt::print(
+        stderr,
+        "teiten: warning: sensor {} has packets of {} to {} from an earlier import too: what "
+        "stands in both inputs is counted twice\n",
+        printable(sensor), format_utc(range.from), format_utc(range.to));
+  }
+  if (const auto late = summary->limits.find(kLatePackets); late != summary->limits.end()) {
+    fmt::print(stderr,
+               "teiten: warning: {} packets came more than an hour after later ones: packets and "
+               "sources are exact, accesses may not be; sort the input by time\n",
+               grouped(late->second));
+  }
   if (summary->open_sensors && summary->solicited > 0) {
     fmt::print(stderr,
                "teiten: note: some destinations also send, so this is no darknet's capture; name "
@@ -116,10 +138,12 @@ void add_import(CLI::App& app, int& status) {
   command
       ->add_option("--threads", options->threads,
                    "Threads (0: one a core); the answer does not depend on it")
+      ->check(CLI::Range(std::size_t{0}, kMaxImportThreads))
       ->capture_default_str();
   command
       ->add_option("--batch-packets", options->slice_packets,
                    "Packets after which a batch is cut and committed")
+      ->check(CLI::Range(std::uint64_t{1}, kMaxSlicePackets))
       ->capture_default_str();
   command->footer(
       "Examples:\n"

@@ -1,6 +1,7 @@
 #include "app/importer.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <thread>
 
@@ -39,10 +40,11 @@ std::string identity_of(const ImportRequest& request) {
   return text;
 }
 
-std::uint64_t epoch_of(const std::vector<PlannedInput>& inputs, const ImportRequest& request) {
+/// `inputs` are PlannedInputs or ImportedInputs.
+std::uint64_t epoch_of(const auto& inputs, const ImportRequest& request) {
   std::vector<Digest> digests;
   digests.reserve(inputs.size());
-  for (const PlannedInput& input : inputs)
+  for (const auto& input : inputs)
     digests.push_back(input.digest);
   std::sort(digests.begin(), digests.end());
   std::string text = identity_of(request);
@@ -122,11 +124,12 @@ class Writer {
     add_counts(counted_.limits, batch.limits);
     add_count(counted_.packets_by_sensor, batch.sensor, batch.packets_unsolicited);
     if (!batch.region_source.empty()) counted_.region_source = batch.region_source;
-    if (batch.activity.empty()) return;
     TimeRange& range = counted_.range;
-    if (range.empty()) range = batch.range;
-    range.from = std::min(range.from, batch.range.from);
-    range.to = std::max(range.to, batch.range.to);
+    for (const TimeRange& active : batch.activity) {
+      if (range.empty()) range = active;
+      range.from = std::min(range.from, active.from);
+      range.to = std::max(range.to, active.to);
+    }
   }
 
   Store& store_;
@@ -139,13 +142,15 @@ class Writer {
 };
 
 /// Leaves out what the store has already; says so.
-Result<std::vector<PlannedInput>> new_inputs(std::vector<PlannedInput> plan, Store& store,
+Result<std::vector<PlannedInput>> new_inputs(std::vector<PlannedInput> plan,
+                                             const ImportRequest& request, Store& store,
                                              ImportSummary& summary) {
   std::vector<PlannedInput> fresh;
   for (PlannedInput& planned : plan) {
     TEITEN_TRY(const auto known, store.find_input(planned.digest));
     if (known) {
-      summary.already_there.push_back(planned.path);
+      const bool same = known->epoch == epoch_of(known->inputs, request);
+      summary.already_there.push_back({planned.path, same});
     } else {
       fresh.push_back(std::move(planned));
     }
@@ -178,6 +183,35 @@ Result<void> check_conservation(const ImportSummary& summary) {
                  fmt::format("bug: {} records were read, but {} are accounted for; nothing is kept "
                              "of this import, please report it",
                              summary.frames, accounted));
+}
+
+/// What of each sensor's time in this import other imports cover too.
+Result<std::vector<ImportSummary::Overlap>> overlaps(Store& store, std::uint64_t epoch) {
+  TEITEN_TRY(const auto batches, store.batches());
+  struct Segments {
+    std::vector<TimeRange> own;
+    std::vector<TimeRange> others;
+  };
+  std::map<std::string, Segments> sensors;
+  for (const StoredBatch& stored : batches) {
+    Segments& segments = sensors[stored.batch.sensor];
+    auto& list = stored.batch.epoch == epoch ? segments.own : segments.others;
+    list.insert(list.end(), stored.batch.activity.begin(), stored.batch.activity.end());
+  }
+  std::vector<ImportSummary::Overlap> found;
+  for (auto& [sensor, segments] : sensors) {
+    TimeRange both;
+    for (const TimeRange& own : segments.own) {
+      for (const TimeRange& other : segments.others) {
+        const TimeRange part{std::max(own.from, other.from), std::min(own.to, other.to)};
+        if (part.empty()) continue;
+        if (both.empty()) both = part;
+        both = {std::min(both.from, part.from), std::max(both.to, part.to)};
+      }
+    }
+    if (!both.empty()) found.push_back({sensor, both});
+  }
+  return found;
 }
 
 /// From the first record to the import's completion in the store.
@@ -236,7 +270,7 @@ Result<ImportSummary> import_files(const ImportRequest& request, Store& store) {
   TEITEN_TRY(auto plan, plan_inputs(request.files, request.source));
   ImportSummary summary;
   summary.open_sensors = sensors.open();
-  TEITEN_TRY(auto inputs, new_inputs(std::move(plan), store, summary));
+  TEITEN_TRY(auto inputs, new_inputs(std::move(plan), request, store, summary));
   if (inputs.empty()) return summary;
 
   Import import;
@@ -252,6 +286,7 @@ Result<ImportSummary> import_files(const ImportRequest& request, Store& store) {
     (void)store.abandon_import(import.epoch);
     return written.error();
   }
+  TEITEN_TRY(summary.overlaps, overlaps(store, import.epoch));
   TEITEN_CHECK(store.checkpoint());
   return summary;
 }

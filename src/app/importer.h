@@ -29,11 +29,23 @@ struct ImportRequest {
 /// What an import did. frames = packets_unsolicited + solicited + ignored + anomalies + rejected,
 /// always.
 struct ImportSummary {
+  /// An input that the store has already.
+  struct Known {
+    std::string path;
+    bool same_options = true;  ///< it was imported alone, with the options given now
+  };
+  /// A sensor's time that other imports cover too: the same packets may be counted twice.
+  struct Overlap {
+    std::string sensor;
+    TimeRange range;  ///< from the first to the last instant in both
+  };
+
   std::size_t files_read = 0;
-  std::vector<std::string> already_there;  ///< inputs that the store has already
-  std::vector<std::string> warnings;       ///< damaged ends, limits: one sentence each
-  std::uint64_t frames = 0;                ///< given by the readers
-  std::uint64_t lines = 0;                 ///< of these, log lines
+  std::vector<Known> already_there;
+  std::vector<Overlap> overlaps;
+  std::vector<std::string> warnings;  ///< damaged ends, limits: one sentence each
+  std::uint64_t frames = 0;           ///< given by the readers
+  std::uint64_t lines = 0;            ///< of these, log lines
   std::uint64_t packets_unsolicited = 0;
   std::uint64_t accesses = 0;
   std::uint64_t solicited = 0;

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/command.h"
+
 namespace teiten {
 
 void InputOptions::add_to(CLI::App& command) {
@@ -68,7 +70,7 @@ Result<SourceOptions> InputOptions::source_options() const {
   if (!csv.empty()) {
     TEITEN_TRY(options.log.csv, CsvMapping::parse(csv));
   }
-  TEITEN_TRY(options.log.zone, TimeZone::find(zone));
+  TEITEN_TRY(options.log.zone, zone_option(zone));
   if (year != 0) {
     if (year < 1970 || year > 2200) {
       return failure(ErrorCode::invalid_argument,

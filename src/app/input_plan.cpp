@@ -1,6 +1,7 @@
 #include "app/input_plan.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 namespace teiten {
@@ -22,7 +23,9 @@ Result<PlannedInput> plan_input(const std::string& path, const SourceOptions& op
     planned.first = record.time;
   }
   source.reset();
-  if (path == "-") {
+  // Standard input and pipes give their bytes only once: what was spooled is kept.
+  std::error_code ignored;
+  if (path == "-" || !std::filesystem::is_regular_file(path, ignored)) {
     TEITEN_CHECK(input->rewind());
     planned.input = std::move(input);
   }

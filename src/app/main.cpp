@@ -2,6 +2,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 
@@ -46,6 +47,9 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const std::bad_alloc&) {
     std::fputs("teiten: out of memory\n", stderr);
+  } catch (const std::system_error& error) {
+    // What {fmt} throws where standard output takes no more.
+    std::fprintf(stderr, "teiten: standard output: %s\n", error.what());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "teiten: bug: %s\n", error.what());
   }

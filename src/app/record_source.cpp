@@ -98,6 +98,19 @@ class LogSource final : public RecordSource {
   LogLine line_;
 };
 
+/// An input without a byte.
+class EmptySource final : public RecordSource {
+ public:
+  Result<bool> next(Record& record) override {
+    record = Record{};
+    return false;
+  }
+  std::uint64_t records() const override { return 0; }
+  std::uint64_t dropped() const override { return 0; }
+  std::optional<std::string> warning() const override { return std::nullopt; }
+  std::string_view format() const override { return "empty"; }
+};
+
 }  // namespace
 
 std::optional<InputFormat> parse_input_format(std::string_view text) {
@@ -112,6 +125,11 @@ Result<std::unique_ptr<RecordSource>> RecordSource::open(Input& input, const Sou
                                                          SensorMap& sensors) {
   InputFormat format = options.format;
   if (format == InputFormat::automatic && options.log.csv) format = InputFormat::csv;
+  if (format == InputFormat::automatic || format == InputFormat::csv) {
+    // A log just rotated is empty and no error, whatever it would have held.
+    TEITEN_TRY(const auto beginning, input.peek(1));
+    if (beginning.empty()) return std::unique_ptr<RecordSource>(std::make_unique<EmptySource>());
+  }
   if (format == InputFormat::automatic) {
     TEITEN_TRY(const bool capture, CaptureReader::recognises(input));
     if (capture) {
@@ -123,11 +141,11 @@ Result<std::unique_ptr<RecordSource>> RecordSource::open(Input& input, const Sou
   }
   switch (format) {
     case InputFormat::automatic:
-      return failure(
-          ErrorCode::unsupported,
-          fmt::format(
-              "{}: neither a capture (pcap, pcapng) nor a firewall log; a CSV file needs --csv",
-              input.name()));
+      return failure(ErrorCode::unsupported,
+                     fmt::format("{}: neither a capture (pcap, pcapng) nor a firewall log; a CSV "
+                                 "file needs --csv, a log "
+                                 "without a firewall's line in its first 16 MiB --format iptables",
+                                 input.name()));
     case InputFormat::pcap: {
       TEITEN_TRY(auto reader, CaptureReader::open(input));
       return std::unique_ptr<RecordSource>(

@@ -32,7 +32,7 @@ Result<void> report(const Options& options) {
   request.language = options.language == "en" ? Language::en : Language::ja;
   request.convention = options.convention == "attempts" ? Convention::attempts : Convention::talot2;
   if (!options.zone.empty()) {
-    TEITEN_TRY(request.zone, TimeZone::find(options.zone));
+    TEITEN_TRY(request.zone, zone_option(options.zone));
   }
   TEITEN_TRY(auto store, Store::open(options.store, StoreMode::read));
   warn_of_unfinished_import(*store);

@@ -106,7 +106,13 @@ Result<CsvColumns> CsvColumns::find(const CsvMapping& mapping, const CsvRow& hea
     const auto mapped = mapping.columns.find(std::string(key));
     if (mapped == mapping.columns.end()) continue;
     for (std::size_t i = kept; i-- > 0;) {
-      if (header.field(i) == mapped->second) *place = i;
+      if (header.field(i) != mapped->second) continue;
+      if (*place != kUnmapped) {
+        return failure(ErrorCode::invalid_argument,
+                       fmt::format("{}: its header has '{}' twice: rename one of the columns", file,
+                                   mapped->second));
+      }
+      *place = i;
     }
     if (*place != kUnmapped) continue;
     std::string names;
@@ -122,7 +128,9 @@ Result<CsvColumns> CsvColumns::find(const CsvMapping& mapping, const CsvRow& hea
 Rejection CsvColumns::read_protocol(const CsvRow& row, Packet& packet) const {
   const std::string_view text = row.field(protocol_);
   if (!is_absent(text)) {
-    const auto number = parse_protocol(text);
+    const auto whole = parse_whole(text, 255);
+    const auto number =
+        whole ? std::optional(static_cast<std::uint8_t>(*whole)) : parse_protocol(text);
     if (!number) return Rejection::invalid_protocol;
     packet.protocol = *number;
     return Rejection::none;

@@ -29,7 +29,10 @@ std::optional<UtcTime> LocalClock::resolve(const Stamp& stamp, int year) {
   }
   const UtcTime written =
       UtcTime{sys_days{day}} + seconds{stamp.second_of_day} + nanoseconds{stamp.nanoseconds};
-  return stamp.has_offset ? written - seconds{stamp.offset_seconds} : from_local(written);
+  if (stamp.has_offset) return written - seconds{stamp.offset_seconds};
+  const UtcTime time = from_local(written);
+  if (stamp.zone_name.empty() || zone_.abbreviation_at(time) == stamp.zone_name) return time;
+  return std::nullopt;
 }
 
 void LocalClock::load_spans(UtcTime local) {

@@ -7,8 +7,9 @@
 namespace teiten {
 namespace {
 
-/// How much of a file is looked at to recognise it.
-constexpr std::size_t kRecogniseBytes = 64 * 1024;
+/// How much of a file is looked at to recognise it: a system's log may begin with a day of other
+/// programs' lines.
+constexpr std::size_t kRecogniseBytes = std::size_t{16} << 20;
 
 /// A record with both directions and addresses told: nothing else looks so.
 bool is_firewall_line(std::string_view text) {

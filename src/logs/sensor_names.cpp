@@ -1,5 +1,7 @@
 #include "logs/sensor_names.h"
 
+#include "logs/text.h"
+
 namespace teiten {
 namespace {
 
@@ -28,23 +30,26 @@ std::size_t character_bytes(std::string_view text) {
   return 0;
 }
 
-bool is_text(std::string_view name) {
+bool may_name_a_sensor(char c) {
+  return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-';
+}
+
+}  // namespace
+
+bool is_sensor_name(std::string_view name) {
+  if (name.empty() || name.size() > kMaxSensorNameBytes || name == "-") return false;
   while (!name.empty()) {
     const std::size_t bytes = character_bytes(name);
-    if (bytes == 0) return false;
+    if (bytes == 0 || (bytes == 1 && !may_name_a_sensor(name.front()))) return false;
     name.remove_prefix(bytes);
   }
   return true;
 }
 
-}  // namespace
-
 std::optional<std::uint16_t> SensorNames::label_of(std::string_view name) {
   if (name.empty() || name == "-") return std::uint16_t{0};
   if (const auto it = labels_.find(name); it != labels_.end()) return it->second;
-  if (name.size() > kMaxNameBytes || names_.size() >= kMaxNames || !is_text(name)) {
-    return std::nullopt;
-  }
+  if (names_.size() >= kMaxSensors || !is_sensor_name(name)) return std::nullopt;
   names_.emplace_back(name);
   const auto label = static_cast<std::uint16_t>(names_.size());
   labels_.emplace(name, label);

@@ -10,16 +10,19 @@
 
 namespace teiten {
 
+/// Sensors of one store. More names than this are no sensors but some other column.
+inline constexpr std::size_t kMaxSensors = 10'000;
+inline constexpr std::size_t kMaxSensorNameBytes = 64;
+
+/// True for 1 to 64 bytes of letters and digits of any script (UTF-8), '.', '_' and '-', but not
+/// "-" alone: text that needs no quotes on a command line, in CSV or in SQL.
+bool is_sensor_name(std::string_view name);
+
 /// The sensors that a file names, numbered in the order in which they come.
 class SensorNames {
  public:
-  /// What Packet::sensor_label (an index plus one, 16 bits) can tell apart.
-  static constexpr std::size_t kMaxNames = 65'535;
-  /// A DNS name has at most 255 bytes (RFC 1035 §2.3.4).
-  static constexpr std::size_t kMaxNameBytes = 255;
-
-  /// The label (index plus one) of `name`, 0 for an empty one or "-"; nothing if it is too long,
-  /// one too many, no UTF-8, or holds a control character.
+  /// The label (index plus one) of `name`, 0 for an empty one or "-"; nothing if it is no name of a
+  /// sensor or one too many.
   std::optional<std::uint16_t> label_of(std::string_view name);
   const std::vector<std::string>& names() const { return names_; }
 

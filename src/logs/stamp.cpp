@@ -1,5 +1,7 @@
 #include "logs/stamp.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
 
@@ -119,7 +121,25 @@ void read_fraction(std::string_view text, std::size_t& at, Stamp& stamp) {
     stamp.nanoseconds += (text[at] - '0') * scale;
 }
 
-/// An offset, or the name of a zone that is UTC, after the blank at `at`.
+/// Abbreviations that `date` and journald write behind the time. A host may have such a name too,
+/// but hardly in capitals; any other word is left to what follows the stamp.
+constexpr std::array<std::string_view, 24> kZoneNames = {
+    "JST", "KST",  "CST", "CDT", "HKT", "SGT", "IST", "MSK", "CET", "CEST", "EET",  "EEST",
+    "WET", "WEST", "BST", "EST", "EDT", "MST", "MDT", "PST", "PDT", "AEST", "AEDT", "NZST"};
+
+/// The abbreviation at `at`, "" if none of kZoneNames stands there as a word of its own.
+std::string_view zone_name_at(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (is_letter(char_at(text, end)))
+    ++end;
+  if (char_at(text, end) != ' ') return {};
+  const std::string_view word = text.substr(at, end - at);
+  return std::find(kZoneNames.begin(), kZoneNames.end(), word) != kZoneNames.end()
+             ? word
+             : std::string_view();
+}
+
+/// An offset, or the name of a zone, after the blank at `at`.
 void read_zone_word(std::string_view text, std::size_t& at, Stamp& stamp) {
   std::size_t word = at + 1;
   const std::string_view name = text.substr(word, 3);
@@ -129,6 +149,9 @@ void read_zone_word(std::string_view text, std::size_t& at, Stamp& stamp) {
   } else if (digits_at(text, word + 1, 4) >= 0) {
     read_offset(text, word, stamp);
     if (stamp.has_offset) at = word;
+  } else if (const std::string_view zone = zone_name_at(text, word); !zone.empty()) {
+    stamp.zone_name = zone;
+    at = word + zone.size();
   }
 }
 
@@ -283,7 +306,11 @@ std::optional<Stamp> find_stamp(std::string_view text, std::size_t from) {
 }
 
 std::optional<Stamp> line_stamp(std::string_view line) {
-  return find_stamp(line.substr(0, kStampRegion));
+  if (auto stamp = find_stamp(line.substr(0, kStampRegion))) return stamp;
+  // Behind a long prefix only what stands before a packet is a stamp for certain.
+  const std::size_t packet = line.find("IN=");
+  if (packet == std::string_view::npos || packet <= kStampRegion) return std::nullopt;
+  return find_stamp(line.substr(0, packet));
 }
 
 std::optional<Stamp> parse_time_column(std::string_view text) {

@@ -20,6 +20,9 @@ struct Stamp {
   std::int32_t nanoseconds = 0;
   bool has_offset = false;
   std::int32_t offset_seconds = 0;  ///< east of UTC, if has_offset
+  /// Abbreviation of a zone behind the time ("JST"), "" if there is none: the stamp holds only in a
+  /// zone that calls itself so then.
+  std::string_view zone_name = {};
   /// Where the stamp ends in the text it was found in.
   std::size_t end = 0;
 
@@ -36,8 +39,8 @@ struct Stamp {
 /// 3339.
 std::optional<Stamp> find_stamp(std::string_view text, std::size_t from = 0);
 
-/// The stamp that `line` begins with (within its first 64 bytes, after a priority or a weekday), if
-/// any: what years are told by.
+/// The stamp that `line` begins with (within its first 64 bytes, after a priority or a weekday), or
+/// else the first before `IN=`, if any: what years are told by.
 std::optional<Stamp> line_stamp(std::string_view line);
 
 /// All of `text` as the time column of a CSV file: an ISO 8601 stamp, `3/16/2013 6:25[:20]` (month

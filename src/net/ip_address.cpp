@@ -114,6 +114,7 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
 }
 
 bool Prefix::contains(const IpAddress& address) const {
+  if (address.is_v4() != is_v4()) return false;
   const Mask mask = mask_of(length_);
   return (address.high() & mask.high) == first_.high() &&
          (address.low() & mask.low) == first_.low();

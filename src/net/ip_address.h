@@ -64,6 +64,7 @@ class Prefix {
   /// set in the text (192.0.2.1/24 is 192.0.2.0/24).
   static std::optional<Prefix> parse(std::string_view text);
 
+  /// False for an address of the other family: ::/0 is every IPv6 address.
   bool contains(const IpAddress& address) const;
   const IpAddress& first() const { return first_; }
   IpAddress last() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -43,6 +44,11 @@ std::optional<std::uint8_t> parse_protocol(std::string_view text) {
   if (lower == "udp") return protocol::kUdp;
   if (lower == "icmp") return protocol::kIcmp;
   if (lower == "icmpv6" || lower == "ipv6-icmp" || lower == "icmp6") return protocol::kIcmpV6;
+  constexpr std::pair<std::string_view, std::uint8_t> kOthers[] = {
+      {"igmp", 2}, {"ipip", 4},  {"ipv4", 4},  {"ipv6", 41},  {"gre", 47},     {"esp", 50},
+      {"ah", 51},  {"ospf", 89}, {"pim", 103}, {"sctp", 132}, {"udplite", 136}};
+  for (const auto& [name, number] : kOthers)
+    if (lower == name) return number;
   return parse_number<std::uint8_t>(lower);
 }
 
@@ -59,6 +65,7 @@ std::optional<Service> Service::parse(std::string_view text) {
   const auto name = parse_protocol(right);
   if (!name || std::isdigit(static_cast<unsigned char>(right.front())) != 0) return std::nullopt;
   const bool icmp = *name == protocol::kIcmp || *name == protocol::kIcmpV6;
+  if (!icmp && *name != protocol::kTcp && *name != protocol::kUdp) return std::nullopt;
   if (icmp && left == "?") return Service(*name, kUnknownType);
   const auto number = parse_number<std::uint16_t>(left);
   if (!number || (icmp && *number > 255)) return std::nullopt;

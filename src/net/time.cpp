@@ -118,6 +118,11 @@ std::chrono::seconds TimeZone::offset_at(UtcTime time) const {
   return zone_of(zone_)->get_info(floor<seconds>(time)).offset;
 }
 
+std::string TimeZone::abbreviation_at(UtcTime time) const {
+  if (zone_ == nullptr) return "UTC";
+  return zone_of(zone_)->get_info(floor<seconds>(time)).abbrev;
+}
+
 UtcTime TimeZone::start_of(Day day) const {
   const sys_days midnight{day};
   if (zone_ == nullptr) return UtcTime{midnight};

@@ -58,6 +58,8 @@ class TimeZone {
   Day day_of(UtcTime time) const;
   /// Offset east of UTC in force at `time`.
   std::chrono::seconds offset_at(UtcTime time) const;
+  /// What the zone calls itself at `time`: "JST", "CEST", "UTC".
+  std::string abbreviation_at(UtcTime time) const;
   /// "2007-07-16T12:04:05+09:00".
   std::string format(UtcTime time) const;
   /// "2007-07-16", "2007-07-16T03:04", "2007-07-16 03:04:05[.fraction]" in this zone, or with an

@@ -14,7 +14,7 @@ namespace teiten {
 namespace {
 
 /// Numbers of sensors and batches are the width of their columns.
-constexpr std::size_t kMaxSensors = std::numeric_limits<std::uint16_t>::max();
+constexpr std::size_t kMaxStoredSensors = std::numeric_limits<std::uint16_t>::max();
 constexpr std::int64_t kMaxBatches = std::numeric_limits<std::int32_t>::max();
 
 /// Bounds of stored times. Their local days, weeks and months still fit into UtcTime.
@@ -64,9 +64,10 @@ Result<void> DuckDbStore::load_sensors() {
 Result<std::uint16_t> DuckDbStore::sensor_number(const std::string& name) {
   const std::string clean = clean_text(name);
   if (const auto known = sensors_.find(clean)) return *known;
-  if (sensors_.size() == kMaxSensors) {
-    return failure(ErrorCode::limit_reached,
-                   fmt::format("{} holds {} sensors, the most a store can", path_, kMaxSensors));
+  if (sensors_.size() == kMaxStoredSensors) {
+    return failure(
+        ErrorCode::limit_reached,
+        fmt::format("{} holds {} sensors, the most a store can", path_, kMaxStoredSensors));
   }
   const auto id = static_cast<std::uint16_t>(sensors_.size());
   TEITEN_TRY(const DuckDbRows inserted,

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""What people give a program: logs newest first, rotated, piped, imported twice, from elsewhere. Counts are worked out by hand."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from teiten_cli import Teiten, check, equal
+
+
+def line(stamp, source="198.51.100.7", source_port=40000, port=23):
+    return (f"{stamp} vps kernel: [UFW BLOCK] IN=ens3 OUT= SRC={source} DST=192.0.2.1 LEN=40 TOS=0x00 PREC=0x00 TTL=244 ID=54321 "
+            f"PROTO=TCP SPT={source_port} DPT={port} WINDOW=1024 RES=0x00 SYN URGP=0\n")
+
+
+class Logs:
+    def __init__(self, teiten, folder):
+        self.teiten, self.folder, self.number = teiten, folder, 0
+
+    def write(self, text, name=None):
+        self.number += 1
+        path = self.folder / (name or f"{self.number}.log")
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def store(self):
+        self.number += 1
+        return self.folder / f"{self.number}.db"
+
+    def imported(self, *arguments, status=0, **options):
+        """The store, what was printed and what was warned of."""
+        store = self.store()
+        done = self.teiten.run("import", *arguments, "--store", store, **options)
+        check(done.returncode == status, f"import {arguments}: exit {done.returncode}: {done.stderr.decode()}")
+        return store, done.stdout.decode(), done.stderr.decode()
+
+
+def newest_first(logs):
+    stamps = ["2026-08-10T12:00:00", "2026-08-10T08:00:00", "2026-08-10T04:00:00", "2026-08-10T00:00:00", "2026-08-09T12:00:00"]
+    store, said, warned = logs.imported(logs.write("".join(line(s) for s in stamps)), "--sensor", "home")
+    days = [(row["day"], row["packets"], row["accesses"]) for row in logs.teiten.count(store, "--by", "day")]
+    equal("packets and accesses a day, newest first", days, [("2026-08-09", 1, 1), ("2026-08-10", 4, 4)])
+    check("5 packets in 5 accesses" in said and "from 2026-08-09T12:00:00Z to 2026-08-10T12:00:00Z" in said, said)
+    check("more than an hour after later ones" in warned, warned)
+    near = "".join(line(f"2026-08-10T12:00:{second:02}") for second in (40, 20, 0))
+    store, _, _ = logs.imported(logs.write(near), "--sensor", "home")
+    equal("three retransmissions, newest first", logs.teiten.count(store)[0]["accesses"], 1)
+
+
+def stamps(logs):
+    prefix = "x" * 60 + " "
+    store, _, _ = logs.imported(logs.write(prefix + line("2024 Aug 19 06:25:20") + prefix + line("Aug 20 06:25:20")), "--sensor", "home")
+    equal("days of stamps behind a long prefix", [row["day"] for row in logs.teiten.count(store, "--by", "day")],
+          ["2024-08-19", "2024-08-20"])
+    tokyo = logs.write(line("Thu 2026-05-07 11:57:48 JST") + line("2026-05-07 11:57:49 CEST"))
+    store, said, _ = logs.imported(tokyo, "--sensor", "home", "--tz", "Asia/Tokyo")
+    check("from 2026-05-07T02:57:48Z to 2026-05-07T02:57:48Z" in said and "invalid_time 1" in said, said)
+
+
+def rotation(logs):
+    empty, full = logs.write(""), logs.write(line("2026-08-10T12:00:00"))
+    store, said, _ = logs.imported(empty, full, "--sensor", "home")
+    equal("packets of a full log beside an empty one", logs.teiten.count(store)[0]["packets"], 1)
+    late = logs.write("Aug 10 00:00:00 vps CRON[1]: a line of another program\n" * 4000 + line("Aug 10 12:00:00"))
+    store, said, _ = logs.imported(late, "--sensor", "home", "--year", "2026")
+    equal("packets of a log whose first 200 kB are others'", logs.teiten.count(store)[0]["packets"], 1)
+    grown = "".join(line(f"2026-08-10T{hour:02}:00:00") for hour in range(10))
+    store, _, warned = logs.imported(logs.write(grown[:grown.index("2026-08-10T05")]), "--sensor", "home")
+    equal("warnings of a first import", warned, "")
+    done = logs.teiten.run("import", logs.write(grown), "--sensor", "home", "--store", store)
+    check(b"sensor home has packets of 2026-08-10T00:00:00Z to 2026-08-10T04:00:00" in done.stderr and done.returncode == 0,
+          f"overlap: {done.stderr!r}")
+    print("ok: overlapping imports are told", flush=True)
+
+
+def again(logs):
+    path = logs.write(line("2026-08-10T12:00:00"))
+    store, _, _ = logs.imported(path, "--sensor", "home")
+    for options, warned in ((["--sensor", "home"], False), (["--sensor", "away"], True), (["--sensor", "home", "--tz", "Asia/Tokyo"], True)):
+        done = logs.teiten.run("import", path, "--store", store, *options)
+        check(done.returncode == 0 and (b"other options" in done.stderr) == warned, f"{options}: {done.stderr!r}")
+    print("ok: an import with other options is not passed over in silence", flush=True)
+
+
+def pipes(logs):
+    path = logs.write(line("2026-08-10T12:00:00") + line("2026-08-10T13:00:00"))
+    store = logs.store()
+    for what, command in (("a process substitution", f"'{logs.teiten.program}' import <(cat '{path}') --sensor home --store '{store}'"),
+                          ("/dev/stdin", f"cat '{path}' | '{logs.teiten.program}' import /dev/stdin --sensor home --store '{store}.2'")):
+        done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60)
+        check(done.returncode == 0 and b"2 packets in 2 accesses" in done.stdout, f"{what}: {done.stdout!r} {done.stderr!r}")
+    print("ok: pipes are read once", flush=True)
+
+
+def sensors(logs):
+    rows = "time,host,src,proto,dpt\n" + "".join(f"2026-08-10 12:00:00,{host},198.51.100.7,{protocol},{port}\n" for host, protocol, port in (
+        ("tokyo", "6.0", 23), ("s 2", "tcp", 23), ("o'x", "tcp", 23), ("x" * 65, "tcp", 23), ("大阪", "TCP", 23), ("tokyo", "gre", "")))
+    store, said, _ = logs.imported(logs.write(rows, "s.csv"), "--csv", "time=time,sensor=host,source=src,protocol=proto,destination_port=dpt")
+    equal("sensors and services", sorted((row["sensor"], row["service"]) for row in logs.teiten.count(store, "--by", "sensor,service")),
+          [("tokyo", "23/tcp"), ("tokyo", "47/ip"), ("大阪", "23/tcp")])
+    check("invalid_sensor 3" in said, said)
+    twice = logs.write("time,src,src\n2026-08-10 12:00:00,198.51.100.7,198.51.100.8\n", "t.csv")
+    text = logs.teiten.refused("import", twice, "--csv", "time=time,source=src", "--store", logs.store(), status=2)
+    check("twice" in text, text)
+    store, _, _ = logs.imported(logs.write(line("2026-08-10T12:00:00")), "--sensor", "six=::/0", "--sensor", "four=0.0.0.0/0")
+    equal("sensor of an IPv4 packet", [row["sensor"] for row in logs.teiten.count(store, "--by", "sensor")], ["four"])
+
+
+def rates(logs):
+    def rate(store, *arguments):
+        return logs.teiten.count(store, "--measure", "packets", *arguments)[0]["packets_per_sensor_day"]
+
+    hours = "".join(line(f"2026-08-{1 + hour // 24:02}T{hour % 24:02}:30:00") for hour in range(48))
+    store, _, _ = logs.imported(logs.write(hours), "--sensor", "home")
+    equal("nominal rate of two days", rate(store, "--rate", "nominal"), 24.0)
+    equal("nominal rate of half a day", rate(store, "--rate", "nominal", "--from", "2026-08-01", "--to", "2026-08-01T12:00"), 24.0)
+    equal("nominal rate of an hour", rate(store, "--rate", "nominal", "--bucket", "hour"), 24.0)
+    equal("nominal rate of a month", round(rate(store, "--rate", "nominal", "--bucket", "month"), 4), round(48 / 31, 4))
+    equal("the same, asked otherwise", round(rate(store, "--rate", "nominal", "--month", "2026-08"), 4), round(48 / 31, 4))
+    equal("rate where nobody watched", rate(store, "--rate", "observed", "--month", "2020-01"), None)
+    store, _, _ = logs.imported(logs.write(line("2026-08-10T12:00:00")), "--sensor", "home")
+    equal("observed rate of one line", rate(store, "--rate", "observed"), None)
+
+
+def odd_questions(logs):
+    store, _, _ = logs.imported(logs.write(line("2026-08-10T12:00:00")), "--sensor", "home")
+    for arguments in (["--by", "day,week"], ["--by", "day", "--bucket", "hour"], ["--month", "2026-08", "--from", "2026-08-02"],
+                      ["--top", "-1"], ["--top", "99999999999999999999"], ["--measure", "packets,packets"], ["--tz", "Mars/Olympus"]):
+        logs.teiten.refused("count", "--store", store, *arguments, status=2)
+    done = logs.teiten.run("count", "--store", store, "--where", "sensor=hme")
+    check(b"no sensor 'hme'" in done.stderr, f"unknown sensor: {done.stderr!r}")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([logs.teiten.program, "count", "--store", str(store)], stdout=full, stderr=subprocess.PIPE)
+    check(done.returncode == 1 and b"bug" not in done.stderr and done.stderr.startswith(b"teiten: standard output"), f"{done.stderr!r}")
+    print("ok: odd questions get one line", flush=True)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        logs = Logs(Teiten(sys.argv[1]), pathlib.Path(name))
+        for part in (newest_first, stamps, rotation, again, pipes, sensors, rates, odd_questions):
+            part(logs)
+    return 0
+
+
+sys.exit(main())
