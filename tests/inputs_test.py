@@ -129,6 +129,13 @@ def odd_questions(logs):
         logs.teiten.refused("count", "--store", store, *arguments, status=2)
     done = logs.teiten.run("count", "--store", store, "--where", "sensor=hme")
     check(b"no sensor 'hme'" in done.stderr, f"unknown sensor: {done.stderr!r}")
+    for wanted, arguments in (("two outputs", ["simulate", "talot2-2007", "--pcap", logs.folder / "a", "--truth", logs.folder / "a"]),
+                              ("name one", ["simulate", "talot2-2007", "--pcap", "-"]),
+                              ("name a folder", ["report", "2026-08", "--store", store, "--out", ""])):
+        text = logs.teiten.refused(*arguments, status=2)
+        check(wanted in text, text)
+    text = logs.teiten.refused("import", logs.write(line("2026-08-10T12:00:00")), "--store", logs.folder / "nowhere" / "s.db")
+    check("there is no folder" in text, text)
     with open("/dev/full", "wb") as full:
         done = subprocess.run([logs.teiten.program, "count", "--store", str(store)], stdout=full, stderr=subprocess.PIPE)
     check(done.returncode == 1 and b"bug" not in done.stderr and done.stderr.startswith(b"teiten: standard output"), f"{done.stderr!r}")

@@ -7,8 +7,9 @@ namespace teiten {
 namespace {
 
 Error bad_file(const std::string& path, const toml::source_region& where, std::string_view what) {
-  return failure(ErrorCode::invalid_argument,
-                 fmt::format("{}:{}: {}", path, where.begin.line, what));
+  // toml++ gives line 0 to what concerns the file as a whole.
+  const std::string line = where.begin.line > 0 ? fmt::format(":{}", where.begin.line) : "";
+  return failure(ErrorCode::invalid_argument, fmt::format("{}{}: {}", path, line, what));
 }
 
 Result<SensorSpec> sensor_of(const std::string& path, const toml::table& table) {

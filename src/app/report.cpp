@@ -28,6 +28,9 @@ Result<void> report(const Options& options) {
     return failure(ErrorCode::invalid_argument,
                    fmt::format("'{}' is no month: write YYYY-MM, such as 2007-07", options.month));
   }
+  if (options.directory.empty()) {
+    return failure(ErrorCode::invalid_argument, "--out: name a folder (. is this one)");
+  }
   request.month = *month;
   request.language = options.language == "en" ? Language::en : Language::ja;
   request.convention = options.convention == "attempts" ? Convention::attempts : Convention::talot2;

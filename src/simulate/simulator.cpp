@@ -30,6 +30,19 @@ std::vector<Region> regions_of(const Scenario& scenario) {
 Result<void> check_options(const Scenario& scenario, const SimulateOptions& options) {
   if (options.pcap_path.empty())
     return failure(ErrorCode::invalid_argument, "simulate needs --pcap FILE to write to");
+  std::set<std::string> outputs;
+  for (const auto& path :
+       {std::optional(options.pcap_path), options.truth_path, options.sensors_path}) {
+    if (path == "-") {
+      return failure(ErrorCode::invalid_argument,
+                     "simulate writes files: name one in place of -, or /dev/stdout");
+    }
+    if (path && !outputs.insert(*path).second) {
+      return failure(
+          ErrorCode::invalid_argument,
+          *path + " is named for two outputs: --pcap, --truth and --sensors each need their own");
+    }
+  }
   // The comparison is false for NaN too.
   if (!(options.scale > 0))
     return failure(ErrorCode::invalid_argument, "--scale must be a number above 0");

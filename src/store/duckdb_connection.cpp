@@ -66,6 +66,14 @@ Error duckdb_error(duckdb_error_type type, std::string_view message) {
   if (type == DUCKDB_ERROR_OUT_OF_MEMORY || line.starts_with("Out of Memory")) {
     code = ErrorCode::limit_reached;
     advice = " (ask for a shorter time or fewer dimensions)";
+  } else if (line.find("No space left") != std::string_view::npos ||
+             line.find("File too large") != std::string_view::npos) {
+    code = ErrorCode::io_error;
+    advice = " (make room and run the same command again; nothing that was committed is lost)";
+  } else if (line.find("checksum") != std::string_view::npos ||
+             line.find("orrupt") != std::string_view::npos) {
+    code = ErrorCode::malformed;
+    advice = " (the store is damaged: put back a copy of it, or import its inputs into a new one)";
   } else if (line.find("Permission denied") != std::string_view::npos) {
     code = ErrorCode::permission_denied;
   } else if (type == DUCKDB_ERROR_IO || line.starts_with("IO Error")) {

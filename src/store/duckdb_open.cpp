@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <thread>
 
 #include <fmt/format.h>
@@ -32,6 +33,13 @@ Error not_a_store(const std::string& path, std::string_view what) {
 /// Builds an empty store under another name and puts it in place when it is whole, so that a kill
 /// leaves either no store or one that opens.
 Result<void> create_store(const std::string& path, std::span<const SchemaStep> steps) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  std::error_code ignored;
+  if (!folder.empty() && !std::filesystem::is_directory(folder, ignored)) {
+    return failure(
+        ErrorCode::not_found,
+        fmt::format("cannot make the store {}: there is no folder {}", path, folder.string()));
+  }
   remove_abandoned(path);
   const std::string building = creation_path(path);
   {
@@ -66,6 +74,13 @@ Result<DuckDbConnection> connect(const std::string& path, StoreMode mode) {
 
 Result<int> version_of(DuckDbConnection& connection, const std::string& path, int newest) {
   TEITEN_TRY(const std::optional<int> version, read_schema_version(connection));
+  if (version && *version < 1) {
+    return failure(
+        ErrorCode::malformed,
+        fmt::format("the store {} says it has version {}, which never was: it is damaged; "
+                    "put back a copy of it",
+                    path, *version));
+  }
   if (!version) return not_a_store(path, "a DuckDB database of something else");
   if (*version > newest) {
     return failure(ErrorCode::unsupported,
