@@ -3,6 +3,12 @@
 extern "C" {
 extern const char teiten_services_toml[];
 extern const char teiten_services_toml_end[];
+extern const char teiten_advisories_toml[];
+extern const char teiten_advisories_toml_end[];
+extern const char teiten_contacts_toml[];
+extern const char teiten_contacts_toml_end[];
+extern const char teiten_tools_toml[];
+extern const char teiten_tools_toml_end[];
 extern const char teiten_countries_ja[];
 extern const char teiten_countries_ja_end[];
 extern const char teiten_countries_en[];
@@ -13,6 +19,15 @@ namespace teiten {
 
 std::string_view services_toml() {
   return {teiten_services_toml, teiten_services_toml_end};
+}
+std::string_view advisories_toml() {
+  return {teiten_advisories_toml, teiten_advisories_toml_end};
+}
+std::string_view contacts_toml() {
+  return {teiten_contacts_toml, teiten_contacts_toml_end};
+}
+std::string_view tools_toml() {
+  return {teiten_tools_toml, teiten_tools_toml_end};
 }
 std::string_view japanese_country_names() {
   return {teiten_countries_ja, teiten_countries_ja_end};
