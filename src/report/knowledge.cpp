@@ -1,5 +1,7 @@
 #include "report/knowledge.h"
 
+// The names are those of the assembler file.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 extern const char teiten_services_toml[];
 extern const char teiten_services_toml_end[];
@@ -14,6 +16,7 @@ extern const char teiten_countries_ja_end[];
 extern const char teiten_countries_en[];
 extern const char teiten_countries_en_end[];
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace teiten {
 
