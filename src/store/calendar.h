@@ -55,4 +55,11 @@ constexpr std::int64_t floor_divide(std::int64_t value, std::int64_t divisor) {
   return value % divisor < 0 ? quotient - 1 : quotient;
 }
 
+/// Microseconds since 1970, rounded up: `time >= from` and `time < to` then hold for the same
+/// stored instants.
+inline std::int64_t microseconds_up(UtcTime time) {
+  const std::int64_t down = to_microseconds(time);
+  return from_microseconds(down) < time ? down + 1 : down;
+}
+
 }  // namespace teiten

@@ -101,6 +101,15 @@ std::optional<std::uint16_t> SensorTable::find(std::string_view name) const {
   return it->second;
 }
 
+std::vector<std::string> SensorTable::names() const {
+  std::vector<std::string> result;
+  for (const auto& [id, name] : names_) {
+    result.resize(id, "?");
+    result.push_back(name);
+  }
+  return result;
+}
+
 const std::string& SensorTable::name_of(std::uint32_t id) const {
   static const std::string unknown = "?";
   const auto it = names_.find(id);

@@ -21,6 +21,8 @@ class SensorTable {
   /// Name of a number that add() was given; "?" for any other (a damaged store).
   const std::string& name_of(std::uint32_t id) const;
   std::size_t size() const { return ids_.size(); }
+  /// Names by number; "?" for a number in between that add() was not given.
+  std::vector<std::string> names() const;
 
  private:
   std::map<std::string, std::uint16_t, std::less<>> ids_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "store/duckdb_dialect.h"
 #include "store/duckdb_store.h"
 
 namespace teiten {
@@ -10,40 +11,6 @@ namespace {
 /// Accesses counted in one statement where sources have to be told apart: so many groups fit into
 /// DuckDB's memory limit (at about 80 bytes each, twice) with room to spare.
 constexpr std::uint64_t kSliceRows = 500'000;
-
-class DuckDbDialect final : public SqlDialect {
- public:
-  std::string time_microseconds() const override { return "epoch_us(time)"; }
-  std::string instant(std::int64_t time_us) const override {
-    return fmt::format("make_timestamp({})", time_us);
-  }
-  std::string divide(const std::string& value, std::int64_t divisor) const override {
-    return fmt::format("({} // {})", value, divisor);
-  }
-  std::string month_number(const std::string& local_us) const override {
-    return fmt::format("(year(make_timestamp({0})) * 12 + month(make_timestamp({0})) - 1)",
-                       local_us);
-  }
-  std::string source_share(std::uint64_t part, std::uint64_t parts) const override {
-    return fmt::format("hash(source) % {} = {}", parts, part);
-  }
-  std::string sum(const std::string& value) const override {
-    // A plain sum of integers is one of 128 bits, which takes half as long again; doubles are exact
-    // up to 2^53.
-    return fmt::format("sum({}::DOUBLE)", value);
-  }
-  std::string int64(const std::string& value) const override { return value + "::BIGINT"; }
-  std::string uint64(const std::string& value) const override { return value + "::UBIGINT"; }
-  std::string uint32(const std::string& value) const override { return value + "::UINTEGER"; }
-};
-
-const DuckDbDialect kDialect;
-
-/// Microseconds, rounded up: `time >= from` and `time < to` then hold for the same stored instants.
-std::int64_t microseconds_up(UtcTime time) {
-  const std::int64_t down = to_microseconds(time);
-  return from_microseconds(down) < time ? down + 1 : down;
-}
 
 std::uint64_t parts_for(std::uint64_t rows) {
   return std::max<std::uint64_t>(1, (rows + kSliceRows - 1) / kSliceRows);
@@ -141,7 +108,7 @@ Result<void> DuckDbStore::ask(const CodedQuery& query, const std::string& statem
 
 Result<void> DuckDbStore::count_by_sql(const CodedQuery& query, const LocalCalendar& calendar,
                                        const TimeRange& range, Answer& answer) {
-  const SqlBuilder sql(kDialect, query, calendar);
+  const SqlBuilder sql(duckdb_dialect(), query, calendar);
   const bool distinct = query.needs(Measure::sources) || query.needs(Measure::source_days);
   std::vector<SqlSlice> slices = {slice_of(range)};
   if (distinct) {
@@ -208,7 +175,7 @@ Result<void> DuckDbStore::prepare(TimeRange range, const TimeZone& zone) {
   prepared_range_ = {calendar->day_start(first), calendar->day_start(end)};
 
   auto cells = std::make_unique<PreparedCells>(zone, first, end);
-  const SqlBuilder sql(kDialect, all, *calendar);
+  const SqlBuilder sql(duckdb_dialect(), all, *calendar);
   TEITEN_TRY(std::vector<SqlSlice> slices,
              slices_of(sql, *calendar, all.bucket, slice_of(prepared_range_)));
   for (SqlSlice& slice : slices) {

@@ -36,8 +36,12 @@ class DuckDbStore final : public Store {
 
   Result<QueryResult> query(const Query& query) override;
   Result<void> prepare(TimeRange range, const TimeZone& zone) override;
+  Result<void> each_source(TimeRange range, const TimeZone& zone, const SourceSink& sink) override;
+  std::vector<std::string> sensor_names() const override;
   Result<std::vector<StoredBatch>> batches() override;
   Result<std::vector<Import>> imports() override;
+  /// Accesses that each_source() asks for at once; smaller ones let a test see many parts.
+  void set_source_part_rows(std::uint64_t rows) { source_part_rows_ = rows; }
   Result<int> schema_version() override;
   std::string engine() const override;
   const std::string& location() const override { return path_; }
@@ -70,6 +74,9 @@ class DuckDbStore final : public Store {
   /// and by sources where one bucket (or a question without) is too large.
   Result<std::vector<SqlSlice>> slices_of(const SqlBuilder& sql, const LocalCalendar& calendar,
                                           Bucket bucket, SqlSlice whole);
+  /// Addresses, ascending, that divide the accesses which `where` leaves into parts that DuckDB can
+  /// group and order within its memory; none if they are one part.
+  Result<std::vector<IpAddress>> source_cuts(const std::string& where);
   /// Adds the rows of a raw_cells() statement; false if they are too many.
   Result<bool> read_cells(const std::string& statement, PreparedCells& cells);
   Result<void> ask(const CodedQuery& query, const std::string& statement, bool sensors,
@@ -82,6 +89,8 @@ class DuckDbStore final : public Store {
 
   std::string path_;
   StoreMode mode_;
+  /// So many fit, grouped and ordered, into DuckDB's memory limit.
+  std::uint64_t source_part_rows_ = 1'000'000;
   StoreFileClaim claim_;  // released after the connection is closed
   DuckDbConnection connection_;
   SensorTable sensors_;

@@ -25,7 +25,7 @@ struct SourceCell {
 
 /// Gets all cells of one source, ordered by day, sensor, service, region and kind; the span is
 /// valid during the call. Each source comes once, in an order that depends on nothing but the
-/// addresses.
+/// addresses: ascending.
 using SourceSink = std::function<void(const IpAddress& source, std::span<const SourceCell> cells)>;
 
 }  // namespace teiten

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/result.h"
 #include "store/query.h"
+#include "store/source_cells.h"
 
 namespace teiten {
 
@@ -73,6 +74,13 @@ class Store {
   /// A hint that many queries over `range` in `zone` with buckets of a day or more (or none)
   /// follow; answers stay the same, they come faster. One at a time.
   virtual Result<void> prepare(TimeRange range, const TimeZone& zone) = 0;
+  /// What every source did, one after another: every access whose time is in `range` is in one
+  /// cell, with days of `zone`. Memory grows with what one source did, not with the range. The sink
+  /// must not ask the store.
+  virtual Result<void> each_source(TimeRange range, const TimeZone& zone,
+                                   const SourceSink& sink) = 0;
+  /// Names of the sensors by SourceCell::sensor; one that never had an access has a name as well.
+  virtual std::vector<std::string> sensor_names() const = 0;
   /// Headers of all batches, ordered by sensor, first instant, epoch and sequence.
   virtual Result<std::vector<StoredBatch>> batches() = 0;
   virtual Result<std::vector<Import>> imports() = 0;
