@@ -20,40 +20,104 @@ IpAddress address_of(const duckdb_uhugeint& number) {
   return IpAddress::v6(number.upper, number.lower);
 }
 
-/// Gathers the cells of a source from rows in the order of sources.
-class SourceCollector {
- public:
-  explicit SourceCollector(const SourceSink& sink) : sink_(sink) {}
+constexpr int kKindBits = 8;
+constexpr int kStartBits = 8;
 
-  void add(const IpAddress& source, const SourceCell& cell) {
-    if (source != source_) finish();
-    source_ = source;
-    cells_.push_back(cell);
-  }
-  void finish() {
-    if (!cells_.empty()) sink_(source_, cells_);
-    cells_.clear();
-  }
+/// One access, with its cell as two numbers in the order of cells.
+struct Row {
+  IpAddress source;
+  std::uint64_t day_sensor_service = 0;
+  std::uint32_t region_kind_starts = 0;  ///< 1 in the last bits if an access starts here
+  std::uint32_t packets = 0;
 
- private:
-  const SourceSink& sink_;
-  IpAddress source_;
-  std::vector<SourceCell> cells_;
+  std::uint32_t region_kind() const { return region_kind_starts >> kStartBits; }
+  std::uint32_t starts() const { return region_kind_starts & ((1U << kStartBits) - 1); }
+  bool same_cell(const Row& other) const {
+    return source == other.source && day_sensor_service == other.day_sensor_service &&
+           region_kind() == other.region_kind();
+  }
+  /// Written out: a comparison of tuples makes sorting take twice as long.
+  bool operator<(const Row& other) const {
+    if (source != other.source) return source < other.source;
+    if (day_sensor_service != other.day_sensor_service)
+      return day_sensor_service < other.day_sensor_service;
+    return region_kind_starts < other.region_kind_starts;
+  }
 };
 
-void collect(const DuckDbRows& rows, SourceCollector& collector) {
-  const auto* source = rows.column<duckdb_uhugeint>(0);
-  const auto* day = rows.column<std::int64_t>(1);
-  const auto* sensor = rows.column<std::uint16_t>(2);
-  const auto* service = rows.column<std::uint32_t>(3);
-  const auto* region = rows.column<std::uint16_t>(4);
-  const auto* kind = rows.column<std::uint8_t>(5);
-  const auto* packets = rows.column<std::uint64_t>(6);
-  const auto* accesses = rows.column<std::uint64_t>(7);
+constexpr int kServiceBits = 24;
+constexpr int kSensorBits = 16;
+/// Added to a day, so that days before 1970 come first.
+constexpr std::int64_t kDayBias = std::int64_t{1} << 22;
+
+void read(const DuckDbRows& chunk, std::vector<Row>& rows) {
+  const auto* source = chunk.column<duckdb_uhugeint>(0);
+  const auto* day = chunk.column<std::int64_t>(1);
+  const auto* sensor = chunk.column<std::uint16_t>(2);
+  const auto* service = chunk.column<std::uint32_t>(3);
+  const auto* region = chunk.column<std::uint16_t>(4);
+  const auto* kind = chunk.column<std::uint8_t>(5);
+  const auto* packets = chunk.column<std::uint32_t>(6);
+  const auto* starts = chunk.column<std::uint8_t>(7);
+  constexpr std::uint64_t kServiceMask = (std::uint64_t{1} << kServiceBits) - 1;
+  for (std::size_t i = 0; i < chunk.size(); ++i) {
+    rows.push_back(
+        {address_of(source[i]),
+         (static_cast<std::uint64_t>(day[i] + kDayBias) << (kSensorBits + kServiceBits)) |
+             (std::uint64_t{sensor[i]} << kServiceBits) | (service[i] & kServiceMask),
+         (std::uint32_t{region[i]} << (kKindBits + kStartBits)) |
+             (std::uint32_t{kind[i]} << kStartBits) | starts[i],
+         packets[i]});
+  }
+}
+
+/// A number that does not fall as addresses rise: the first 16 bits of an address within its
+/// family.
+std::size_t bucket_of(const IpAddress& source) {
+  constexpr std::size_t kV4Buckets = 1 << 16;
+  if (source.is_v4()) return 1 + (source.v4_bits() >> 16);
+  if (source.high() == 0) return source < IpAddress::v4(0) ? 0 : 1 + kV4Buckets;
+  return 2 + kV4Buckets + static_cast<std::size_t>(source.high() >> 48);
+}
+constexpr std::size_t kBuckets = 2 + 2 * (1 << 16);
+
+/// Orders rows: into buckets first, which are small enough to sort fast. `into` is scratch.
+void order(std::vector<Row>& rows, std::vector<Row>& into) {
+  std::vector<std::uint32_t> start(kBuckets + 1);
+  for (const Row& row : rows)
+    ++start[bucket_of(row.source) + 1];
+  for (std::size_t i = 1; i < start.size(); ++i)
+    start[i] += start[i - 1];
+  into.resize(rows.size());
+  std::vector<std::uint32_t> next(start.begin(), start.end() - 1);
+  for (const Row& row : rows)
+    into[next[bucket_of(row.source)]++] = row;
+  rows.swap(into);
+  for (std::size_t i = 0; i + 1 < start.size(); ++i)
+    std::sort(rows.begin() + start[i], rows.begin() + start[i + 1]);
+}
+
+SourceCell cell_of(const Row& row) {
+  SourceCell cell;
+  const std::uint64_t key = row.day_sensor_service;
+  cell.day = static_cast<std::int64_t>(key >> (kSensorBits + kServiceBits)) - kDayBias;
+  cell.sensor = static_cast<std::uint16_t>(key >> kServiceBits);
+  cell.service = Service::from_code(static_cast<std::uint32_t>(key & ((1U << kServiceBits) - 1)));
+  cell.region = Region::from_code(static_cast<std::uint16_t>(row.region_kind() >> kKindBits));
+  cell.kind = static_cast<Kind>(row.region_kind() & ((1U << kKindBits) - 1));
+  return cell;
+}
+
+/// Gives the sink one source of the ordered rows after another.
+void visit(const std::vector<Row>& rows, const SourceSink& sink) {
+  std::vector<SourceCell> cells;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    collector.add(address_of(source[i]),
-                  {day[i], sensor[i], Service::from_code(service[i]), Region::from_code(region[i]),
-                   static_cast<Kind>(kind[i]), packets[i], accesses[i]});
+    if (i == 0 || !rows[i - 1].same_cell(rows[i])) cells.push_back(cell_of(rows[i]));
+    cells.back().packets += rows[i].packets;
+    cells.back().accesses += rows[i].starts();
+    if (i + 1 < rows.size() && rows[i + 1].source == rows[i].source) continue;
+    sink(rows[i].source, cells);
+    cells.clear();
   }
 }
 
@@ -101,22 +165,20 @@ Result<void> DuckDbStore::each_source(TimeRange range, const TimeZone& zone,
   slice.from_us = microseconds_up(part.from);
   slice.to_us = microseconds_up(part.to);
   TEITEN_TRY(const std::vector<IpAddress> cuts, source_cuts(sql.where(slice)));
-  SourceCollector collector(sink);
+  std::vector<Row> rows;
+  std::vector<Row> scratch;
   for (std::size_t i = 0; i <= cuts.size(); ++i) {
-    std::string rows = sql.raw_cells(slice);
-    if (i > 0) rows += " AND source >= " + literal(cuts[i - 1]);
-    if (i < cuts.size()) rows += " AND source < " + literal(cuts[i]);
-    TEITEN_TRY(DuckDbRows cells,
-               connection_.query(fmt::format(
-                   "SELECT source, d, sensor, service, region, kind, {}, {} FROM ({}) c "
-                   "GROUP BY source, d, sensor, service, region, kind "
-                   "ORDER BY source, d, sensor, service, region, kind",
-                   duckdb_dialect().uint64(duckdb_dialect().sum("packets")),
-                   duckdb_dialect().uint64(duckdb_dialect().sum("starts")), rows)));
-    while (cells.next_chunk())
-      collect(cells, collector);
+    std::string statement = sql.raw_cells(slice);
+    if (i > 0) statement += " AND source >= " + literal(cuts[i - 1]);
+    if (i < cuts.size()) statement += " AND source < " + literal(cuts[i]);
+    TEITEN_TRY(DuckDbRows found, connection_.query(statement));
+    rows.clear();
+    while (found.next_chunk())
+      read(found, rows);
+    // Here, not by DuckDB: it takes half the time.
+    order(rows, scratch);
+    visit(rows, sink);
   }
-  collector.finish();
   return {};
 }
 

@@ -74,8 +74,8 @@ class DuckDbStore final : public Store {
   /// and by sources where one bucket (or a question without) is too large.
   Result<std::vector<SqlSlice>> slices_of(const SqlBuilder& sql, const LocalCalendar& calendar,
                                           Bucket bucket, SqlSlice whole);
-  /// Addresses, ascending, that divide the accesses which `where` leaves into parts that DuckDB can
-  /// group and order within its memory; none if they are one part.
+  /// Addresses, ascending, that divide the accesses which `where` leaves into parts that fit into
+  /// memory; none if they are one part.
   Result<std::vector<IpAddress>> source_cuts(const std::string& where);
   /// Adds the rows of a raw_cells() statement; false if they are too many.
   Result<bool> read_cells(const std::string& statement, PreparedCells& cells);
@@ -89,7 +89,7 @@ class DuckDbStore final : public Store {
 
   std::string path_;
   StoreMode mode_;
-  /// So many fit, grouped and ordered, into DuckDB's memory limit.
+  /// So many fit into DuckDB's memory limit, and 64 bytes each beside it.
   std::uint64_t source_part_rows_ = 1'000'000;
   StoreFileClaim claim_;  // released after the connection is closed
   DuckDbConnection connection_;

@@ -75,7 +75,8 @@ class Store {
   /// follow; answers stay the same, they come faster. One at a time.
   virtual Result<void> prepare(TimeRange range, const TimeZone& zone) = 0;
   /// What every source did, one after another: every access whose time is in `range` is in one
-  /// cell, with days of `zone`. Memory grows with what one source did, not with the range. The sink
+  /// cell, with days of `zone`. Memory grows with the accesses of the busiest source, not
+  /// with the range. The sink
   /// must not ask the store.
   virtual Result<void> each_source(TimeRange range, const TimeZone& zone,
                                    const SourceSink& sink) = 0;
