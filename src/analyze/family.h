@@ -47,14 +47,18 @@ struct Family {
   std::vector<PairAssociation> pairs;  ///< those that tie it together, strongest first
   std::uint64_t sources = 0;           ///< assigned to it
   std::vector<RegionShare> regions;    ///< largest first
-  /// Regions that make it what it is: at least 10 % of its sources, enrichment of 1.2 or more.
+  /// Regions that it comes from more than other sources do: at least 10 % of its sources,
+  /// enrichment of 1.2 or more, and a share whose 99 % interval lies above the region's share of
+  /// all sources. They need not be the largest: `regions` says who is.
   std::vector<Region> main_regions;
   std::optional<PopulationEstimate> population;
   std::uint64_t sensors = 0;
-  /// The family of the month before with the largest overlap |X∩Y|/|X| of services and sources, and
-  /// that overlap.
+  /// The family of the month before whose services overlap most, and that overlap: |X∩Y| ÷ the
+  /// larger of |X| and |Y| (|X∩Y|/|X| would call any part of a large family the same). Services
+  /// decide: bots come back from other addresses.
   std::string previous;
   double overlap = 0;
+  double returning_share = 0;  ///< of its sources: those that were in `previous` too
   enum class Continuity { unknown, same, partly, fresh } continuity = Continuity::unknown;
 };
 
