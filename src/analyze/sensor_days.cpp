@@ -1,0 +1,195 @@
+#include "analyze/sensor_days.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace teiten {
+namespace {
+
+std::ptrdiff_t day_number(Day day) {
+  return std::chrono::sys_days(day).time_since_epoch().count();
+}
+
+SensorDays empty_days(std::span<const SensorCoverage> coverage, TimeRange range,
+                      const TimeZone& zone) {
+  SensorDays result;
+  result.first = zone.day_of(range.from);
+  for (const SensorCoverage& sensor : coverage)
+    result.sensors.push_back(sensor.sensor);
+  for (Day day = result.first; zone.start_of(day) < range.to;) {
+    const Day next(std::chrono::sys_days(day) + std::chrono::days(1));
+    const TimeRange local{zone.start_of(day), zone.start_of(next)};
+    std::vector<SensorDay> row(coverage.size());
+    for (std::size_t i = 0; i < coverage.size(); ++i)
+      row[i].uptime = coverage[i].uptime(local);
+    result.days.push_back(std::move(row));
+    day = next;
+  }
+  return result;
+}
+
+bool counts(const SensorDay& day, CountKind kind) {
+  return day.uptime >= least_uptime(kind);
+}
+
+/// Sensors that watched enough of the period.
+std::vector<std::size_t> steady_sensors(const SensorDays& days, std::ptrdiff_t from,
+                                        std::ptrdiff_t to, CountKind kind) {
+  std::vector<std::size_t> sensors;
+  for (std::size_t sensor = 0; sensor < days.sensors.size(); ++sensor) {
+    const SensorObservation seen = observation_of(days, sensor, from, to, kind);
+    if (seen.days >= kLevelSensorShare * static_cast<double>(to - from) && seen.count > 0)
+      sensors.push_back(sensor);
+  }
+  return sensors;
+}
+
+/// One step: levels of days given the sensors' factors, or the reverse; `transposed` says which.
+struct Model {
+  std::vector<std::vector<double>> count;   ///< [day][sensor]
+  std::vector<std::vector<double>> uptime;  ///< 0 where the day does not count
+  std::vector<double> factor;               ///< of sensors
+  std::vector<double> level;                ///< of days
+
+  double expected(std::size_t day) const {
+    double sum = 0;
+    for (std::size_t s = 0; s < factor.size(); ++s)
+      sum += factor[s] * uptime[day][s];
+    return sum;
+  }
+  void fit_levels() {
+    for (std::size_t d = 0; d < level.size(); ++d) {
+      double sum = 0;
+      for (const double value : count[d])
+        sum += value;
+      const double weight = expected(d);
+      level[d] = weight > 0 ? sum / weight : std::numeric_limits<double>::quiet_NaN();
+    }
+  }
+  void fit_factors() {
+    for (std::size_t s = 0; s < factor.size(); ++s) {
+      double sum = 0;
+      double weight = 0;
+      for (std::size_t d = 0; d < level.size(); ++d) {
+        if (uptime[d][s] <= 0) continue;
+        sum += count[d][s];
+        weight += level[d] * uptime[d][s];
+      }
+      factor[s] = weight > 0 ? sum / weight : 0;
+    }
+  }
+};
+
+Model model_of(const SensorDays& days, std::ptrdiff_t from, std::ptrdiff_t to, CountKind kind,
+               const std::vector<std::size_t>& sensors) {
+  Model model;
+  for (std::ptrdiff_t d = from; d < to; ++d) {
+    std::vector<double> count(sensors.size(), 0);
+    std::vector<double> uptime(sensors.size(), 0);
+    if (d >= 0 && d < std::ssize(days.days)) {
+      for (std::size_t s = 0; s < sensors.size(); ++s) {
+        const SensorDay& entry = days.days[static_cast<std::size_t>(d)][sensors[s]];
+        if (!counts(entry, kind)) continue;
+        count[s] = static_cast<double>(count_of(entry.counts, kind));
+        uptime[s] = entry.uptime;
+      }
+    }
+    model.count.push_back(std::move(count));
+    model.uptime.push_back(std::move(uptime));
+  }
+  model.factor.assign(sensors.size(), 1);
+  model.level.assign(model.count.size(), 0);
+  return model;
+}
+
+}  // namespace
+
+std::ptrdiff_t SensorDays::index_of(Day day) const {
+  return day_number(day) - day_number(first);
+}
+
+double least_uptime(CountKind kind) {
+  const bool distinct = kind == CountKind::source_days || kind == CountKind::daily_sources;
+  return distinct ? 0.9 : 0.25;
+}
+
+Result<SensorDays> read_sensor_days(Store& store, std::span<const SensorCoverage> coverage,
+                                    TimeRange range, const TimeZone& zone) {
+  SensorDays result = empty_days(coverage, range, zone);
+  Query query;
+  query.from = range.from;
+  query.to = range.to;
+  query.zone = zone;
+  query.bucket = Bucket::day;
+  query.by = {Dimension::sensor};
+  query.measures = {Measure::packets, Measure::accesses, Measure::source_days, Measure::sources};
+  TEITEN_TRY(const auto answer, store.query(query));
+  for (const ResultRow& row : answer.rows) {
+    const auto sensor = std::find(result.sensors.begin(), result.sensors.end(), row.keys[0]);
+    const std::ptrdiff_t day = result.index_of(zone.day_of(*row.bucket));
+    if (sensor == result.sensors.end() || day < 0 || day >= std::ssize(result.days)) continue;
+    result
+        .days[static_cast<std::size_t>(day)]
+             [static_cast<std::size_t>(sensor - result.sensors.begin())]
+        .counts += {row.measures[0], row.measures[1], row.measures[2], row.measures[3]};
+  }
+  return result;
+}
+
+SensorObservation observation_of(const SensorDays& days, std::size_t sensor, std::ptrdiff_t from,
+                                 std::ptrdiff_t to, CountKind kind) {
+  SensorObservation seen;
+  for (std::ptrdiff_t d = std::max<std::ptrdiff_t>(from, 0);
+       d < std::min(to, std::ssize(days.days)); ++d) {
+    const SensorDay& day = days.days[static_cast<std::size_t>(d)][sensor];
+    if (!counts(day, kind)) continue;
+    seen.count += static_cast<double>(count_of(day.counts, kind));
+    seen.days += day.uptime;
+  }
+  return seen;
+}
+
+double DayLevels::over(std::size_t from, std::size_t to) const {
+  double sum = 0;
+  double divisor = 0;
+  for (std::size_t d = from; d < to; ++d) {
+    if (std::isnan(levels[d])) continue;
+    sum += levels[d] * weight[d];
+    divisor += weight[d];
+  }
+  return divisor > 0 ? sum / divisor : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::size_t DayLevels::observed(std::size_t from, std::size_t to) const {
+  std::size_t count = 0;
+  for (std::size_t d = from; d < to; ++d)
+    count += std::isnan(levels[d]) ? 0U : 1U;
+  return count;
+}
+
+DayLevels day_levels(const SensorDays& days, std::ptrdiff_t from, std::ptrdiff_t to,
+                     CountKind kind) {
+  const std::vector<std::size_t> sensors = steady_sensors(days, from, to, kind);
+  Model model = model_of(days, from, to, kind, sensors);
+  // Each step meets one margin exactly; with most cells filled the other is met within few.
+  constexpr int kSteps = 50;
+  for (int step = 0; step < kSteps; ++step) {
+    model.fit_levels();
+    model.fit_factors();
+  }
+  double mean = 0;
+  for (const double factor : model.factor)
+    mean += factor / static_cast<double>(model.factor.size());
+  for (double& factor : model.factor)
+    factor /= mean;
+  model.fit_levels();
+  DayLevels result;
+  result.sensors = sensors.size();
+  result.levels = model.level;
+  for (std::size_t d = 0; d < model.level.size(); ++d)
+    result.weight.push_back(model.expected(d));
+  return result;
+}
+
+}  // namespace teiten
