@@ -173,6 +173,7 @@ FamilyFindings describe_all(const SourceProfiles& sources, const Grouping& group
   findings.sources = sources.size();
   findings.busy_sources = sources.busy_sources();
   findings.candidate_services = grouping.pairs.candidates.size();
+  findings.services_left_out = grouping.pairs.services_left_out;
   findings.pairs_tested = grouping.pairs.tested;
   RegionTotals totals;
   for (std::size_t i = 0; i < sources.size(); ++i)

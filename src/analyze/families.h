@@ -51,6 +51,7 @@ struct FamilyFindings {
   std::uint64_t sources = 0;       ///< in the pair statistics
   std::uint64_t busy_sources = 0;  ///< left out: more than kMaxProfileServices services
   std::uint64_t candidate_services = 0;
+  std::uint64_t services_left_out = 0;  ///< candidates beyond the most that are paired
   std::uint64_t pairs_tested = 0;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <unordered_map>
 
 #include "analyze/association.h"
@@ -13,76 +12,115 @@ namespace {
 
 using Members = std::span<const std::uint32_t>;
 
-constexpr std::uint64_t pair_key(std::uint32_t a, std::uint32_t b) {
-  return (std::uint64_t{a} << 32) | b;
+/// Sources by service set: what follows costs as much as there are different sets.
+std::vector<std::uint32_t> sources_of_sets(const SourceProfiles& sources, Members members) {
+  std::vector<std::uint32_t> counts(sources.service_sets().size(), 0);
+  for (const std::uint32_t member : members)
+    ++counts[sources[member].services];
+  return counts;
 }
 
-/// Sources by service, in all or in one region.
-using Support = std::unordered_map<std::uint32_t, std::uint64_t>;
-
+/// Services with enough support, and which of them (by index) each set holds.
 struct Candidates {
-  std::vector<std::uint32_t> codes;                ///< ascending
-  std::vector<std::vector<std::uint32_t>> of_set;  ///< by service set: those in it
-  Support support;
+  std::vector<std::uint32_t> codes;    ///< ascending
+  std::vector<std::uint64_t> support;  ///< of each
+  std::vector<std::uint32_t> numbers;  ///< sets, one after another
+  std::vector<std::size_t> ends = {0};
+  std::uint64_t left_out = 0;
+
+  std::span<const std::uint32_t> of_set(std::size_t set) const {
+    return std::span(numbers).subspan(ends[set], ends[set + 1] - ends[set]);
+  }
+  std::size_t index_of(Service service) const {
+    return static_cast<std::size_t>(std::lower_bound(codes.begin(), codes.end(), service.code()) -
+                                    codes.begin());
+  }
 };
 
-Support support_of(const SourceProfiles& sources, Members members) {
-  Support support;
-  for (const std::uint32_t member : members) {
-    for (const std::uint32_t code : sources.services(sources[member]))
-      ++support[code];
+using Supported = std::pair<std::uint32_t, std::uint64_t>;  ///< code, sources
+
+std::vector<Supported> supported_services(const SourceProfiles& sources,
+                                          std::span<const std::uint32_t> set_sources,
+                                          std::span<const std::uint32_t> leave_out,
+                                          std::uint64_t least) {
+  std::unordered_map<std::uint32_t, std::uint64_t> support;
+  for (std::uint32_t set = 0; set < set_sources.size(); ++set) {
+    if (set_sources[set] == 0) continue;
+    for (const std::uint32_t code : sources.service_sets()[set])
+      support[code] += set_sources[set];
   }
-  return support;
+  std::vector<Supported> services;
+  for (const auto& [code, count] : support) {
+    if (count >= least && std::find(leave_out.begin(), leave_out.end(), code) == leave_out.end())
+      services.emplace_back(code, count);
+  }
+  return services;
 }
 
-Candidates candidates_of(const SourceProfiles& sources, Members members,
+Candidates candidates_of(const SourceProfiles& sources, std::span<const std::uint32_t> set_sources,
                          std::span<const std::uint32_t> leave_out, std::uint64_t least) {
+  std::vector<Supported> services = supported_services(sources, set_sources, leave_out, least);
   Candidates candidates;
-  candidates.support = support_of(sources, members);
-  for (const auto& [code, count] : candidates.support) {
-    if (count >= least && std::find(leave_out.begin(), leave_out.end(), code) == leave_out.end())
-      candidates.codes.push_back(code);
+  if (services.size() > kMaxCandidates) {
+    std::sort(services.begin(), services.end(), [](const Supported& a, const Supported& b) {
+      return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
+    candidates.left_out = services.size() - kMaxCandidates;
+    services.resize(kMaxCandidates);
   }
-  std::sort(candidates.codes.begin(), candidates.codes.end());
+  std::sort(services.begin(), services.end());
+  for (const auto& [code, count] : services) {
+    candidates.codes.push_back(code);
+    candidates.support.push_back(count);
+  }
   const SetPool& sets = sources.service_sets();
-  candidates.of_set.resize(sets.size());
   for (std::uint32_t set = 0; set < sets.size(); ++set) {
-    std::set_intersection(sets[set].begin(), sets[set].end(), candidates.codes.begin(),
-                          candidates.codes.end(), std::back_inserter(candidates.of_set[set]));
+    if (set_sources[set] > 0) {
+      for (const std::uint32_t code : sets[set]) {
+        const std::size_t index = candidates.index_of(Service::from_code(code));
+        if (index < candidates.codes.size() && candidates.codes[index] == code)
+          candidates.numbers.push_back(static_cast<std::uint32_t>(index));
+      }
+    }
+    candidates.ends.push_back(candidates.numbers.size());
   }
   return candidates;
 }
 
+/// Number of the pair a < b in the list (0,1), (0,2), (1,2), (0,3), …
+constexpr std::size_t pair_number(std::size_t a, std::size_t b) {
+  return b * (b - 1) / 2 + a;
+}
+
 template <typename Function>
-void each_pair(std::span<const std::uint32_t> codes, Function function) {
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    for (std::size_t j = i + 1; j < codes.size(); ++j)
-      function(pair_key(codes[i], codes[j]));
+void each_pair(std::span<const std::uint32_t> indexes, Function function) {
+  for (std::size_t i = 0; i < indexes.size(); ++i) {
+    for (std::size_t j = i + 1; j < indexes.size(); ++j)
+      function(pair_number(indexes[i], indexes[j]));
   }
 }
 
-std::vector<PairAssociation> pooled_pairs(const SourceProfiles& sources, Members members,
-                                          const Candidates& candidates) {
-  std::unordered_map<std::uint64_t, std::uint64_t> both;
-  for (const std::uint32_t member : members) {
-    each_pair(candidates.of_set[sources[member].services], [&](std::uint64_t key) { ++both[key]; });
-  }
+std::vector<PairAssociation> pooled_pairs(std::span<const std::uint32_t> set_sources,
+                                          std::uint64_t total, const Candidates& candidates) {
+  const std::size_t services = candidates.codes.size();
+  std::vector<std::uint32_t> both(services < 2 ? 0 : services * (services - 1) / 2, 0);
+  for (std::size_t set = 0; set < set_sources.size(); ++set)
+    each_pair(candidates.of_set(set), [&](std::size_t pair) { both[pair] += set_sources[set]; });
   std::vector<PairAssociation> pairs;
-  for (const auto& [key, count] : both) {
-    const auto a = static_cast<std::uint32_t>(key >> 32);
-    const auto b = static_cast<std::uint32_t>(key);
-    PairAssociation pair;
-    pair.a = Service::from_code(a);
-    pair.b = Service::from_code(b);
-    pair.both = count;
-    pair.only_a = candidates.support.at(a) - count;
-    pair.only_b = candidates.support.at(b) - count;
-    pair.neither = members.size() - count - pair.only_a - pair.only_b;
-    pairs.push_back(pair);
+  for (std::size_t a = 0; a < services; ++a) {
+    for (std::size_t b = a + 1; b < services; ++b) {
+      const std::uint64_t count = both[pair_number(a, b)];
+      if (count == 0) continue;
+      PairAssociation pair;
+      pair.a = Service::from_code(candidates.codes[a]);
+      pair.b = Service::from_code(candidates.codes[b]);
+      pair.both = count;
+      pair.only_a = candidates.support[a] - count;
+      pair.only_b = candidates.support[b] - count;
+      pair.neither = total - count - pair.only_a - pair.only_b;
+      pairs.push_back(pair);
+    }
   }
-  std::sort(pairs.begin(), pairs.end(), [](const PairAssociation& x, const PairAssociation& y) {
-    return std::pair(x.a, x.b) < std::pair(y.a, y.b);
-  });
   return pairs;
 }
 
@@ -115,35 +153,40 @@ std::vector<PairAssociation> passing_pairs(std::vector<PairAssociation> pairs, s
 
 struct RegionCounts {
   std::uint64_t total = 0;
-  Support support;
-  std::unordered_map<std::uint64_t, std::uint64_t> both;
+  std::vector<std::uint64_t> support;  ///< by candidate
+  std::vector<std::uint64_t> both;     ///< by passing pair
 };
 
+/// Counts the passing pairs again, region by region.
 void stratify(const SourceProfiles& sources, Members members, const Candidates& candidates,
               std::vector<PairAssociation>& pairs) {
-  std::unordered_map<std::uint64_t, bool> wanted;
-  for (const PairAssociation& pair : pairs)
-    wanted[pair_key(pair.a.code(), pair.b.code())] = true;
+  std::unordered_map<std::size_t, std::size_t> wanted;
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    wanted[pair_number(candidates.index_of(pairs[i].a), candidates.index_of(pairs[i].b))] = i;
   // Ordered: sums of floating point must not depend on the order of a hash.
   std::map<Region, RegionCounts> regions;
   for (const std::uint32_t member : members) {
     const SourceProfile& profile = sources[member];
     RegionCounts& counts = regions[profile.region];
-    const auto& codes = candidates.of_set[profile.services];
+    counts.support.resize(candidates.codes.size(), 0);
+    counts.both.resize(pairs.size(), 0);
     ++counts.total;
-    for (const std::uint32_t code : codes)
-      ++counts.support[code];
-    each_pair(codes, [&](std::uint64_t key) {
-      if (wanted.contains(key)) ++counts.both[key];
+    const auto indexes = candidates.of_set(profile.services);
+    for (const std::uint32_t index : indexes)
+      ++counts.support[index];
+    each_pair(indexes, [&](std::size_t pair) {
+      const auto found = wanted.find(pair);
+      if (found != wanted.end()) ++counts.both[found->second];
     });
   }
-  for (PairAssociation& pair : pairs) {
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    PairAssociation& pair = pairs[i];
     std::vector<FourfoldTable> strata;
-    for (auto& [region, counts] : regions) {
+    for (const auto& [region, counts] : regions) {
       FourfoldTable table;
-      table.both = counts.both[pair_key(pair.a.code(), pair.b.code())];
-      table.only_a = counts.support[pair.a.code()] - table.both;
-      table.only_b = counts.support[pair.b.code()] - table.both;
+      table.both = counts.both[i];
+      table.only_a = counts.support[candidates.index_of(pair.a)] - table.both;
+      table.only_b = counts.support[candidates.index_of(pair.b)] - table.both;
       table.neither = counts.total - table.both - table.only_a - table.only_b;
       strata.push_back(table);
     }
@@ -211,14 +254,16 @@ ServicePairs test_service_pairs(const SourceProfiles& sources, Members members,
                                 std::span<const std::uint32_t> leave_out,
                                 const FamilyOptions& options) {
   const std::uint64_t least = least_sources(members.size(), options);
-  const Candidates candidates = candidates_of(sources, members, leave_out, least);
+  const std::vector<std::uint32_t> set_sources = sources_of_sets(sources, members);
+  const Candidates candidates = candidates_of(sources, set_sources, leave_out, least);
   ServicePairs result;
+  result.services_left_out = candidates.left_out;
   for (const std::uint32_t code : candidates.codes)
     result.candidates.push_back(Service::from_code(code));
   const std::uint64_t count = candidates.codes.size();
   result.tested = count < 2 ? 0 : count * (count - 1) / 2;
-  std::vector<PairAssociation> passing =
-      passing_pairs(pooled_pairs(sources, members, candidates), result.tested, least, options);
+  std::vector<PairAssociation> passing = passing_pairs(
+      pooled_pairs(set_sources, members.size(), candidates), result.tested, least, options);
   stratify(sources, members, candidates, passing);
   std::stable_sort(passing.begin(), passing.end(),
                    [](const auto& x, const auto& y) { return x.jaccard > y.jaccard; });

@@ -17,7 +17,12 @@ struct ServicePairs {
   std::vector<PairAssociation> kept;  ///< strongest (Jaccard index) first
   std::vector<PairAssociation> region_mix;
   std::uint64_t tested = 0;
+  std::uint64_t services_left_out = 0;  ///< candidates beyond kMaxCandidates
 };
+
+/// Services that are paired with each other at most; of more, those of most sources. It bounds the
+/// table of pairs to 32 MB.
+inline constexpr std::size_t kMaxCandidates = 4000;
 
 /// Tests every pair of services with enough support among the given profiles (indexes into
 /// `sources`); services in `leave_out` (codes) are not looked at.

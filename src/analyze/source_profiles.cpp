@@ -39,45 +39,48 @@ Region main_region(std::span<const SourceCell> cells) {
   return most == packets.end() ? Region() : most->first;
 }
 
-}  // namespace
-
-std::size_t SetPool::Hash::operator()(std::uint32_t index) const {
+std::size_t hash_of(std::span<const std::uint32_t> numbers) {
   std::uint64_t hash = 0;
-  for (const std::uint32_t number : (*pool)[index])
+  for (const std::uint32_t number : numbers)
     hash = mix64(hash ^ number);
   return static_cast<std::size_t>(hash);
 }
 
-bool SetPool::Equal::operator()(std::uint32_t a, std::uint32_t b) const {
-  const auto first = (*pool)[a];
-  const auto second = (*pool)[b];
-  return std::equal(first.begin(), first.end(), second.begin(), second.end());
+}  // namespace
+
+bool SetPool::holds(std::uint32_t index, std::span<const std::uint32_t> numbers) const {
+  const auto known = (*this)[index];
+  return std::equal(known.begin(), known.end(), numbers.begin(), numbers.end());
+}
+
+void SetPool::grow() {
+  std::vector<std::uint32_t> slots(slots_.size() * 2, 0);
+  for (const std::uint32_t slot : slots_) {
+    if (slot == 0) continue;
+    std::size_t at = hash_of((*this)[slot - 1]) & (slots.size() - 1);
+    while (slots[at] != 0)
+      at = (at + 1) & (slots.size() - 1);
+    slots[at] = slot;
+  }
+  slots_ = std::move(slots);
 }
 
 std::uint32_t SetPool::intern(std::span<const std::uint32_t> numbers) {
-  const auto index = static_cast<std::uint32_t>(size());
+  if (3 * (size() + 1) > 2 * slots_.size()) grow();
+  std::size_t at = hash_of(numbers) & (slots_.size() - 1);
+  while (slots_[at] != 0) {
+    if (holds(slots_[at] - 1, numbers)) return slots_[at] - 1;
+    at = (at + 1) & (slots_.size() - 1);
+  }
   numbers_.insert(numbers_.end(), numbers.begin(), numbers.end());
-  ends_.push_back(numbers_.size());
-  const auto [known, is_new] = known_.insert(index);
-  if (is_new) return index;
-  ends_.pop_back();
-  numbers_.resize(ends_.back());
-  return *known;
+  ends_.push_back(static_cast<std::uint32_t>(numbers_.size()));
+  slots_[at] = static_cast<std::uint32_t>(size());
+  return slots_[at] - 1;
 }
 
 std::span<const std::uint32_t> SetPool::operator[](std::uint32_t index) const {
   return std::span(numbers_).subspan(ends_[index], ends_[index + 1] - ends_[index]);
 }
-
-struct SourceProfiles::Pools {
-  SetPool services;
-  SetPool sensors;
-};
-
-SourceProfiles::SourceProfiles() : pools_(std::make_unique<Pools>()) {}
-SourceProfiles::SourceProfiles(SourceProfiles&&) noexcept = default;
-SourceProfiles& SourceProfiles::operator=(SourceProfiles&&) noexcept = default;
-SourceProfiles::~SourceProfiles() = default;
 
 void SourceProfiles::add(const IpAddress& source, std::span<const SourceCell> cells) {
   std::vector<std::uint32_t> services;
@@ -99,8 +102,8 @@ void SourceProfiles::add(const IpAddress& source, std::span<const SourceCell> ce
   sort_unique(sensors);
   SourceProfile profile;
   profile.source = source;
-  profile.services = pools_->services.intern(services);
-  profile.sensors = pools_->sensors.intern(sensors);
+  profile.services = service_sets_.intern(services);
+  profile.sensors = sensor_sets_.intern(sensors);
   profile.packets = static_cast<std::uint32_t>(
       std::min<std::uint64_t>(packets, std::numeric_limits<std::uint32_t>::max()));
   profile.region = main_region(cells);
@@ -117,15 +120,11 @@ Result<SourceProfiles> SourceProfiles::read(Store& store, TimeRange range, const
 }
 
 std::span<const std::uint32_t> SourceProfiles::services(const SourceProfile& profile) const {
-  return pools_->services[profile.services];
+  return service_sets_[profile.services];
 }
 
 std::span<const std::uint32_t> SourceProfiles::sensors(const SourceProfile& profile) const {
-  return pools_->sensors[profile.sensors];
-}
-
-const SetPool& SourceProfiles::service_sets() const {
-  return pools_->services;
+  return sensor_sets_[profile.sensors];
 }
 
 }  // namespace teiten

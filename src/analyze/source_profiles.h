@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <span>
 #include <unordered_set>
 #include <vector>
@@ -22,27 +21,19 @@ class Store;
 /// Different sets of numbers, each kept once and known by its index.
 class SetPool {
  public:
-  SetPool() = default;
-  SetPool(const SetPool&) = delete;
-  SetPool& operator=(const SetPool&) = delete;
-
   /// Index of the set; `numbers` ascend and differ.
   std::uint32_t intern(std::span<const std::uint32_t> numbers);
   std::span<const std::uint32_t> operator[](std::uint32_t index) const;
   std::size_t size() const { return ends_.size() - 1; }
 
  private:
-  struct Hash {
-    const SetPool* pool;
-    std::size_t operator()(std::uint32_t index) const;
-  };
-  struct Equal {
-    const SetPool* pool;
-    bool operator()(std::uint32_t a, std::uint32_t b) const;
-  };
+  bool holds(std::uint32_t index, std::span<const std::uint32_t> numbers) const;
+  void grow();
+
   std::vector<std::uint32_t> numbers_;
-  std::vector<std::size_t> ends_ = {0};
-  std::unordered_set<std::uint32_t, Hash, Equal> known_{16, Hash{this}, Equal{this}};
+  std::vector<std::uint32_t> ends_ = {0};
+  /// Open addressing: index + 1 of a set, 0 where empty. At least a third of it is empty.
+  std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(16, 0);
 };
 
 /// What one source asked for in a period. Sets are indexes into the pools of SourceProfiles.
@@ -66,11 +57,6 @@ class SourceProfiles {
   /// Reads the sources of `range`.
   static Result<SourceProfiles> read(Store& store, TimeRange range, const TimeZone& zone);
 
-  SourceProfiles();
-  SourceProfiles(SourceProfiles&&) noexcept;
-  SourceProfiles& operator=(SourceProfiles&&) noexcept;
-  ~SourceProfiles();
-
   /// Adds one source with all its cells, as Store::each_source() gives them.
   void add(const IpAddress& source, std::span<const SourceCell> cells);
 
@@ -81,7 +67,7 @@ class SourceProfiles {
   std::span<const std::uint32_t> services(const SourceProfile& profile) const;
   /// Sensor numbers, ascending.
   std::span<const std::uint32_t> sensors(const SourceProfile& profile) const;
-  const SetPool& service_sets() const;
+  const SetPool& service_sets() const { return service_sets_; }
 
   /// Sources left out because they asked for more services.
   std::uint64_t busy_sources() const { return busy_sources_; }
@@ -89,10 +75,10 @@ class SourceProfiles {
   std::size_t sensor_count() const { return seen_sensors_.size(); }
 
  private:
-  struct Pools;
   // Chunks, because doubling a vector of ten million would need three times its size for a moment.
   std::deque<SourceProfile> profiles_;
-  std::unique_ptr<Pools> pools_;  ///< the sets' hashes point at their pool: it must not move
+  SetPool service_sets_;
+  SetPool sensor_sets_;
   std::unordered_set<std::uint16_t> seen_sensors_;
   std::uint64_t busy_sources_ = 0;
 };
