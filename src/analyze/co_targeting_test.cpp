@@ -38,7 +38,7 @@ ProfileBuilder two_kinds() {
   builder.add({"1433/tcp", "3306/tcp"}, "KR", 50);
   builder.add({"1433/tcp", "2967/tcp", "3306/tcp"}, "HK", 30);
   builder.add({"1433/tcp"}, "CN", 150);
-  builder.add({"1433/tcp"}, "US", 100);
+  builder.add({"1433/tcp"}, "US", 20);
   // Not sources of 1433/tcp.
   builder.add({"135/tcp", "445/tcp"}, "US", 500);
   builder.add({"2967/tcp"}, "JP", 500);
@@ -50,8 +50,8 @@ TEST(CoTargeting, TellsKindsOfSourcesApart) {
   const auto findings = co_targeting(builder.profiles, service("1433/tcp"), kFamilies);
   ASSERT_EQ(findings.size(), 2U);
 
-  // CN alone has half with, and so have all others but JP and US: it joins because KR and HK came
-  // first and are no longer "elsewhere".
+  // Half of CN have them, and 80 of 200 elsewhere: CN joins because KR and HK came first and are no
+  // longer "elsewhere".
   EXPECT_EQ(findings[0].regions,
             (std::vector{Region('C', 'N'), Region('K', 'R'), Region('H', 'K')}));
   EXPECT_EQ(findings[0].with, services({"2967/tcp", "3306/tcp"}));
@@ -66,9 +66,9 @@ TEST(CoTargeting, TellsKindsOfSourcesApart) {
   EXPECT_EQ(findings[1].sources, 100U);
   EXPECT_EQ(findings[1].sources_with, 60U);
   EXPECT_NEAR(findings[1].share, 0.6, 1e-12);
-  // 60.5 × 480.5 ÷ (40.5 × 0.5) = 1435.57. Of 580 sources 60 have them, 10.345 by chance among the
-  // 100, variance 100·480·60·520 ÷ (580²·579) = 7.689: z = 17.907, low end 1435.57^(1 − 3.29053/z).
-  EXPECT_NEAR(findings[1].odds_ratio_low, 377.498289, 1e-4);
+  // 60.5 × 400.5 ÷ (40.5 × 0.5) = 1196.56. Of 500 sources 60 have them, 12 by chance among the 100,
+  // variance 100·400·60·440 ÷ (500²·499) = 8.465: z = 16.498, low end 1196.56^(1 − 3.29053/z).
+  EXPECT_NEAR(findings[1].odds_ratio_low, 291.096226, 1e-4);
 }
 
 TEST(CoTargeting, FindsSetsOfTheServicesOwnSources) {

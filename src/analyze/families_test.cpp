@@ -82,6 +82,42 @@ TEST(Families, MainRegionsNeedMoreThanChance) {
   EXPECT_TRUE(findings.families[0].main_regions.empty());
 }
 
+// One service of two resembles the pair by half, and is no member all the same.
+TEST(Families, AMemberSharesTwoServices) {
+  ProfileBuilder builder;
+  add_background(builder);
+  builder.add({"80/tcp", "8080/tcp"}, "US", 60);
+  builder.add({"80/tcp"}, "US", 100);
+  const FamilyFindings findings = find_families(builder.profiles);
+  ASSERT_EQ(ids(findings), Ids{"80+8080/tcp"});
+  EXPECT_EQ(findings.families[0].sources, 60U);
+}
+
+// 60 of 1,060 who ask for either ask for both: the odds are high, but the two are not one thing.
+TEST(Families, AFewOfManyAreNoPair) {
+  ProfileBuilder builder;
+  add_background(builder);
+  builder.add({"80/tcp", "8080/tcp"}, "US", 60);
+  builder.add({"80/tcp"}, "US", 1000);
+  EXPECT_TRUE(find_families(builder.profiles).families.empty());
+  FamilyOptions options;
+  options.min_jaccard = 0.05;
+  EXPECT_EQ(ids(find_families(builder.profiles, options)), Ids{"80+8080/tcp"});
+}
+
+// 120 of 480 (Jaccard index 0.25), odds ratio 1.93 with a low end of 1.2: popular together.
+TEST(Families, WeakOddsAreNoPair) {
+  ProfileBuilder builder;
+  builder.add({"80/tcp", "8080/tcp"}, "US", 120);
+  builder.add({"80/tcp"}, "US", 180);
+  builder.add({"8080/tcp"}, "US", 180);
+  builder.add({"22/tcp"}, "US", 520);
+  EXPECT_TRUE(find_families(builder.profiles).families.empty());
+  FamilyOptions options;
+  options.min_odds_ratio_low = 1;
+  EXPECT_EQ(ids(find_families(builder.profiles, options)), Ids{"80+8080/tcp"});
+}
+
 // In JP two thirds ask for each of two services and elsewhere hardly anybody does, but within JP
 // asking for one says nothing of the other.
 TEST(Families, RegionMixIsNoBehaviour) {
