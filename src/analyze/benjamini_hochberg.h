@@ -1,0 +1,13 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace teiten {
+
+/// Benjamini–Hochberg q-values of p-values in their order: of all tests with q ≤ α, a share of at
+/// most α is expected to be false (Benjamini & Hochberg 1995). Smallest first: q = min over
+/// j ≥ i of p_(j) · n / j, at most 1.
+std::vector<double> benjamini_hochberg(std::span<const double> p_values);
+
+}  // namespace teiten
