@@ -1,0 +1,125 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "analyze/coverage.h"
+#include "store/store.h"
+
+namespace teiten {
+
+/// True for kinds that say what somebody asked for. The service of backscatter and of a reflection
+/// is the other side's, and what is misdirected was meant for somebody else.
+bool asks_for_service(Kind kind);
+
+/// What is left out of the days of services.
+struct ServiceDaysOptions {
+  /// True for a source that does not count on a day (a known research scanner): days since
+  /// 1970-01-01 of the local calendar. None: every source counts.
+  std::function<bool(const IpAddress& source, std::int64_t day)> leave_out_source;
+  /// True for a sensor-day that cannot be compared with the others (another epoch of the sensor:
+  /// other addresses). None: all can. Each import has an epoch of its own, which is no change.
+  std::function<bool(const std::string& sensor, std::int64_t day)> leave_out_sensor_day;
+};
+
+/// Sources that ask for so many services on one day at all sensors are vertical scanners: they do
+/// not make a service new (METHODS §6.4).
+inline constexpr std::size_t kVerticalServices = 10;
+/// Sources that ask for so many are sweeps of all ports, interested in none, and count for no
+/// service: each adds one source to a thousand services a day, and nothing to any finding.
+inline constexpr std::size_t kSweepServices = 1'000;
+/// Cells kept at most, of about 100 bytes each. What comes later in the order of addresses then
+/// counts only where its cell is there already; ServiceDays::cells_left_out says how often not.
+inline constexpr std::size_t kMaxServiceDayCells = 2'000'000;
+
+/// One service, or one service from one region, on one day.
+struct ServiceDayCell {
+  std::uint32_t sources = 0;  ///< distinct
+  std::uint32_t narrow = 0;   ///< of these, no vertical scanners
+  std::uint64_t packets = 0;
+  std::uint64_t top_packets = 0;  ///< of the busiest source
+  IpAddress top_source;
+  std::array<std::uint64_t, 2> networks{};  ///< up to two networks (/16, IPv6 /32) of `narrow`
+  std::array<std::uint16_t, 3> sensor{};    ///< up to three sensors that saw a source
+  std::uint8_t sensors = 0;                 ///< how many these are
+  std::uint8_t network_count = 0;
+};
+
+/// One local day over all sensors that can be compared.
+struct ObservedDay {
+  double exposure = 0;           ///< observed sensor-days, saturated ones left out
+  std::uint32_t sensors_up = 0;  ///< sensors that watched
+  bool eligible = false;         ///< at least half the largest exposure of all days
+  std::uint64_t packets = 0;     ///< of services, kinds that ask only
+};
+
+/// A sensor whose daily count stuck to one ceiling, as a rate-limited log does: a level is not to
+/// be read from these days.
+struct SaturatedSensor {
+  std::string sensor;
+  std::uint64_t ceiling = 0;  ///< packets a day
+  std::vector<std::int64_t> days;
+};
+
+/// Days of one sensor on which its count stuck to its largest: within 0.5 % and closer together
+/// than chance leaves counts, at least three at a whole number of packets a minute (4,320 or 8,640
+/// a day), seven elsewhere, or four within 0.1 %. Else none. Ascending.
+std::vector<std::int64_t> saturated_days(
+    std::span<const std::pair<std::int64_t, std::uint64_t>> packets_by_day);
+
+/// Distinct sources, breadth and packets of every service, and of every service × region, by local
+/// day: one pass over the store.
+class ServiceDays {
+ public:
+  /// Region of a service as a whole.
+  static constexpr std::uint16_t kAllRegions = 0;
+  using Series = std::vector<std::pair<std::int64_t, const ServiceDayCell*>>;  ///< by day
+
+  /// Counts the local days [first_day, end_day) of `zone`.
+  static Result<ServiceDays> build(Store& store, std::span<const SensorCoverage> coverage,
+                                   std::int64_t first_day, std::int64_t end_day,
+                                   const TimeZone& zone, const ServiceDaysOptions& options);
+
+  std::int64_t first_day() const { return first_day_; }
+  std::int64_t end_day() const { return first_day_ + static_cast<std::int64_t>(days_.size()); }
+  /// By day − first_day().
+  const std::vector<ObservedDay>& days() const { return days_; }
+  const std::vector<SaturatedSensor>& saturated() const { return saturated_; }
+  /// Days with a source, of every service (Service::code()).
+  std::map<std::uint32_t, Series> services() const;
+  /// The same of the regions (Region::code()) of one service.
+  std::map<std::uint16_t, Series> regions(std::uint32_t service) const;
+  std::uint64_t cells_left_out() const { return cells_left_out_; }
+  /// True if cells of the sensor (SourceCell::sensor) do not count that day.
+  bool left_out(std::uint16_t sensor, std::int64_t day) const;
+
+ private:
+  class Counter;
+  Result<void> observe(Store& store, std::span<const SensorCoverage> coverage, const TimeZone& zone,
+                       const ServiceDaysOptions& options);
+
+  std::int64_t first_day_ = 0;
+  std::vector<ObservedDay> days_;
+  std::vector<SaturatedSensor> saturated_;
+  std::set<std::pair<std::uint16_t, std::int64_t>> left_out_;
+  /// By service × 2^32 + region × 2^16 + day index.
+  std::unordered_map<std::uint64_t, ServiceDayCell> cells_;
+  std::uint64_t cells_left_out_ = 0;
+};
+
+/// /16 of an IPv4 address or /32 of an IPv6 one, as a number that tells them apart.
+std::uint64_t network_of(const IpAddress& address);
+
+/// The local day with this number, and its number.
+Day day_from_number(std::int64_t number);
+std::int64_t number_of_day(Day day);
+
+}  // namespace teiten
