@@ -14,7 +14,8 @@ enum class SurgeShape {
   rise,         ///< confirmed, none of the others
   sharp,        ///< 急増: peak at least three times the baseline
   temporary,    ///< 一時的: three days at most, then back under the baseline's upper decile
-  since_change  ///< since a day inside the month: the two-sample scan and PELT agree on it
+  since_change  ///< since a day inside the month: the two-sample scan and PELT agree on it; a sharp
+                ///< or temporary rise may have a `change` as well
 };
 
 /// When a level changed inside the month.
@@ -26,7 +27,8 @@ struct ChangeDate {
 
 /// How a surge was found.
 enum class SurgeRule {
-  prediction,  ///< two of three days beyond the negative-binomial prediction
+  prediction,  ///< two of three days, or up to four together, beyond the negative-binomial
+               ///< prediction
   ewma,        ///< the slow companion: EWMA of the same residuals beyond three sigma
 };
 
@@ -56,12 +58,13 @@ struct Surge {
   std::vector<Surge> regions;  ///< regions whose own rise was confirmed, strongest first
 };
 
-/// A service that nobody asked for in the 90 days before, and several sources do now (METHODS
-/// §6.4).
+/// A service that next to nobody asked for in the days before (two sources at most in up to 90
+/// days), and several sources do now (METHODS §6.4).
 struct NewService {
   std::string service;
   Day first{};
-  double before = 0;  ///< expected sources a day, (Σ + ½) / days
+  double before = 0;              ///< expected sources a day, (Σ + ½) / days
+  std::uint64_t days_before = 0;  ///< observed days before `first` that were looked at: 90 at most
   std::uint64_t sources = 0;
   std::uint64_t sensors = 0;
   std::uint64_t networks = 0;  ///< distinct /16 (IPv6: /32) of the sources

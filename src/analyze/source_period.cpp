@@ -1,0 +1,113 @@
+#include "analyze/source_period.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace teiten {
+
+double SourcePeriod::top_share() const {
+  return packets == 0 ? 0 : static_cast<double>(top_packets) / static_cast<double>(packets);
+}
+
+double SourcePeriod::largest_sensor_share() const {
+  std::uint64_t largest = 0;
+  std::uint64_t sum = 0;
+  for (const auto& [sensor, source_days] : by_sensor) {
+    largest = std::max(largest, source_days);
+    sum += source_days;
+  }
+  return sum == 0 ? 0 : static_cast<double>(largest) / static_cast<double>(sum);
+}
+
+std::size_t SourcePeriods::add(const std::string& service, const std::string& region, Day first,
+                               Day last) {
+  SourcePeriod period;
+  period.service = Service::parse(service).value_or(Service());
+  if (!region.empty()) period.region = Region::parse(region);
+  period.first = number_of_day(first);
+  period.last = number_of_day(last);
+  by_service_[period.service.code()].push_back(periods_.size());
+  periods_.push_back(std::move(period));
+  return periods_.size() - 1;
+}
+
+void SourcePeriods::follow(std::size_t number, const IpAddress& source) {
+  periods_[number].follow = source;
+}
+
+Result<void> SourcePeriods::count(Store& store, const TimeZone& zone) {
+  if (periods_.empty()) return {};
+  std::int64_t first = std::numeric_limits<std::int64_t>::max();
+  std::int64_t last = std::numeric_limits<std::int64_t>::min();
+  for (const SourcePeriod& period : periods_) {
+    first = std::min(first, period.first);
+    last = std::max(last, period.last);
+  }
+  return store.each_source(
+      {zone.start_of(day_from_number(first)), zone.start_of(day_from_number(last + 1))}, zone,
+      [&](const IpAddress& source, std::span<const SourceCell> cells) {
+        add_source(source, cells);
+      });
+}
+
+void SourcePeriods::add_source(const IpAddress& source, std::span<const SourceCell> cells) {
+  if (std::none_of(cells.begin(), cells.end(), [&](const SourceCell& cell) {
+        return by_service_.contains(cell.service.code());
+      })) {
+    return;
+  }
+  /// What this source did within each period.
+  struct Own {
+    std::uint64_t packets = 0;
+    bool narrow = false;
+    std::set<std::pair<std::int64_t, std::uint16_t>> sensor_days;
+  };
+  std::map<std::size_t, Own> own;
+  std::size_t end = 0;
+  for (std::size_t begin = 0; begin < cells.size(); begin = end) {
+    std::set<std::uint32_t> services;
+    for (end = begin; end < cells.size() && cells[end].day == cells[begin].day; ++end) {
+      const SourceCell& cell = cells[end];
+      if (asks_for_service(cell.kind) && !days_.left_out(cell.sensor, cell.day))
+        services.insert(cell.service.code());
+    }
+    const std::int64_t day = cells[begin].day;
+    if (services.size() >= kSweepServices) continue;
+    if (options_.leave_out_source && options_.leave_out_source(source, day)) continue;
+    const bool narrow = services.size() < kVerticalServices;
+    for (const SourceCell& cell : cells.subspan(begin, end - begin)) {
+      if (!asks_for_service(cell.kind) || days_.left_out(cell.sensor, day)) continue;
+      const auto numbers = by_service_.find(cell.service.code());
+      if (numbers == by_service_.end()) continue;
+      for (const std::size_t number : numbers->second) {
+        SourcePeriod& period = periods_[number];
+        if (day < period.first || day > period.last) continue;
+        if (period.region && *period.region != cell.region) continue;
+        Own& mine = own[number];
+        mine.packets += cell.packets;
+        mine.sensor_days.emplace(day, cell.sensor);
+        if (narrow) {
+          mine.narrow = true;
+          period.days.insert(day);
+          period.narrow_by.insert(cell.sensor);
+          period.networks.insert(network_of(source));
+        }
+        if (source != period.follow) continue;
+        period.followed_packets += cell.packets;
+        period.followed_region = cell.region;
+        period.followed_sensors.insert(cell.sensor);
+      }
+    }
+  }
+  for (const auto& [number, mine] : own) {
+    SourcePeriod& period = periods_[number];
+    ++period.sources;
+    period.narrow_sources += mine.narrow ? 1 : 0;
+    period.packets += mine.packets;
+    period.top_packets = std::max(period.top_packets, mine.packets);
+    for (const auto& [day, sensor] : mine.sensor_days)
+      ++period.by_sensor[sensor];
+  }
+}
+
+}  // namespace teiten

@@ -1,0 +1,367 @@
+#include "analyze/surges.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <optional>
+
+#include "analyze/change_point.h"
+#include "analyze/new_services.h"
+#include "analyze/one_source_rises.h"
+#include "analyze/source_period.h"
+#include "analyze/watched_cells.h"
+
+namespace teiten {
+namespace {
+
+/// Peak ÷ baseline from which a rise is sharp, and days that a temporary one lasts at most
+/// (METHODS §8).
+constexpr double kSharpRatio = 3.0;
+constexpr std::int64_t kTemporaryDays = 3;
+/// Least ratio of a change of level (METHODS §8), least days of a level, and days by which the scan
+/// and the best cut may differ and still mean the same change.
+constexpr double kChangeRatio = 1.3;
+constexpr std::size_t kLevelDays = 3;
+constexpr std::size_t kSameChangeDays = 2;
+/// A rise of which one sensor has more than this share of the sources a day is that sensor's, where
+/// so many sensors watch (METHODS §2.5 has 0.7 for a service as a whole).
+constexpr double kOneSensorShare = 0.5;
+constexpr std::uint32_t kOneSensorOf = 5;
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+/// Looks for what rose within one month.
+class SurgeFinder {
+ public:
+  SurgeFinder(Store& store, const ServiceDays& days, std::int64_t month_begin,
+              std::int64_t month_end, const TimeZone& zone, const SurgeOptions& options)
+      : store_(store),
+        days_(days),
+        begin_(month_begin),
+        end_(month_end),
+        zone_(zone),
+        options_(options) {}
+
+  Result<SurgeFindings> find() {
+    if (!note_what_is_missing()) return std::move(findings_);
+    findings_.tested = true;
+    find_surges();
+    findings_.new_services = find_new_services(days_, begin_, end_, sensors_up_);
+    one_source_ = find_one_source_rises(days_, begin_, end_);
+    TEITEN_CHECK(fill_in());
+    drop_rises_of_one_sensor();
+    put_in_order();
+    return std::move(findings_);
+  }
+
+ private:
+  std::size_t index(std::int64_t day) const {
+    return static_cast<std::size_t>(day - days_.first_day());
+  }
+  bool in_month(std::int64_t day) const { return day >= begin_ && day < end_; }
+
+  void note(NotTested reason, const std::string& subject, double number) {
+    findings_.not_tested.push_back({reason, subject, number});
+  }
+
+  /// Says what cannot be looked at; false if that is everything.
+  bool note_what_is_missing() {
+    findings_.saturated = days_.saturated();
+    for (const SaturatedSensor& sensor : days_.saturated())
+      note(NotTested::saturated_sensor, sensor.sensor, static_cast<double>(sensor.days.size()));
+    if (days_.cells_left_out() > 0)
+      note(NotTested::cell_limit, "", static_cast<double>(days_.cells_left_out()));
+    std::size_t eligible = 0;
+    std::size_t poor = 0;
+    for (std::int64_t day = days_.first_day(); day < end_; ++day) {
+      const ObservedDay& observed = days_.days()[index(day)];
+      if (!in_month(day)) {
+        findings_.baseline_days += observed.eligible ? 1 : 0;
+        continue;
+      }
+      eligible += observed.eligible ? 1 : 0;
+      poor += !observed.eligible ? 1 : 0;
+      sensors_up_ = std::max(sensors_up_, observed.sensors_up);
+    }
+    if (eligible == 0) {
+      note(NotTested::no_data, "", 0);
+      return false;
+    }
+    if (poor > 0) note(NotTested::few_observed_days, "", static_cast<double>(poor));
+    if (sensors_up_ < 2) {
+      note(NotTested::one_sensor, "", sensors_up_);
+      return false;
+    }
+    if (findings_.baseline_days < kLeastBaselineDays) {
+      note(NotTested::short_baseline, "", static_cast<double>(findings_.baseline_days));
+      return false;
+    }
+    return true;
+  }
+
+  void find_surges() {
+    std::vector<WatchedCell> cells;
+    for (const auto& [service, series] : days_.services())
+      add_cell(days_, service, series, cells);
+    findings_.services_tested = watch_cells(cells);
+    for (const WatchedCell& cell : cells) {
+      const std::string service = Service::from_code(cell.key).to_string();
+      std::vector<WatchedCell> regions;
+      bool watched = false;
+      for (const SurgeEpisode& episode : cell.episodes) {
+        if (!touches_month(episode)) continue;
+        Surge surge = surge_of(cell, episode);
+        surge.service = service;
+        if (!watched) regions = watched_regions(cell.key);
+        watched = true;
+        for (const WatchedCell& region : regions)
+          add_region(surge, region);
+        findings_.surges.push_back(std::move(surge));
+      }
+    }
+  }
+
+  std::vector<WatchedCell> watched_regions(std::uint32_t service) {
+    std::vector<WatchedCell> regions;
+    for (const auto& [region, series] : days_.regions(service))
+      add_cell(days_, region, series, regions);
+    watch_cells(regions);
+    return regions;
+  }
+
+  /// The region's own rise while the service's is up, if there is one.
+  void add_region(Surge& parent, const WatchedCell& region) {
+    for (const SurgeEpisode& episode : region.episodes) {
+      if (!touches_month(episode)) continue;
+      Surge surge = surge_of(region, episode);
+      if (number_of_day(surge.first) > number_of_day(parent.last) ||
+          number_of_day(surge.last) < number_of_day(parent.first)) {
+        continue;
+      }
+      surge.service = parent.service;
+      surge.region = Region::from_code(static_cast<std::uint16_t>(region.key)).to_string();
+      parent.regions.push_back(std::move(surge));
+      return;
+    }
+  }
+
+  bool touches_month(const SurgeEpisode& episode) const {
+    return episode.last >= index(begin_) && episode.first < index(end_);
+  }
+
+  Surge surge_of(const WatchedCell& cell, const SurgeEpisode& episode) const {
+    Surge surge;
+    surge.rule = episode.rule;
+    surge.first = day_from_number(days_.first_day() + static_cast<std::int64_t>(episode.first));
+    surge.last = day_from_number(days_.first_day() + static_cast<std::int64_t>(episode.last));
+    surge.open = episode.open;
+    surge.baseline = episode.baseline.sum / episode.baseline.exposure * sensors_up_;
+    surge.p_value = episode.p_value;
+    surge.q_value = episode.q_value;
+    surge.sensors_up = sensors_up_;
+    double count = 0;
+    double exposure = 0;
+    for (std::size_t i = episode.first; i <= episode.last; ++i) {
+      const WatchedDay& day = cell.days[i];
+      if (!day.eligible) continue;
+      count += day.count;
+      exposure += day.exposure;
+      const double rate = day.count / day.exposure * sensors_up_;
+      if (rate <= surge.peak) continue;
+      surge.peak = rate;
+      surge.peak_day = day_from_number(days_.first_day() + static_cast<std::int64_t>(i));
+    }
+    surge.level = exposure > 0 ? count / exposure * sensors_up_ : 0;
+    surge.ratio =
+        surge.baseline > 0 ? surge.level / surge.baseline : std::numeric_limits<double>::infinity();
+    surge.change = change_of(cell);
+    const std::size_t length = episode.last - episode.first + 1;
+    if (!episode.open && length <= static_cast<std::size_t>(kTemporaryDays)) {
+      surge.shape = SurgeShape::temporary;
+    } else if (surge.peak >= kSharpRatio * surge.baseline) {
+      surge.shape = SurgeShape::sharp;
+    } else if (surge.change) {
+      surge.shape = SurgeShape::since_change;
+    }
+    return surge;
+  }
+
+  /// The one rise of level within the month that the scan and the best cut agree on.
+  std::optional<ChangeDate> change_of(const WatchedCell& cell) const {
+    std::vector<double> counts;
+    std::vector<double> exposure;
+    std::vector<std::int64_t> dates;
+    for (std::int64_t day = begin_; day < end_; ++day) {
+      const WatchedDay& watched = cell.days[index(day)];
+      if (!watched.eligible) continue;
+      counts.push_back(watched.count);
+      exposure.push_back(watched.exposure);
+      dates.push_back(day);
+    }
+    const auto scan = level_change(counts, exposure);
+    if (!scan || scan->score < kChangeScore || scan->after < kChangeRatio * scan->before)
+      return std::nullopt;
+    const std::vector<std::size_t> cuts =
+        best_levels(counts, exposure, kLevelDays,
+                    3.0 * std::log(static_cast<double>(counts.size())), scan->dispersion);
+    std::optional<std::size_t> cut;
+    for (const std::size_t candidate : cuts) {
+      const std::size_t apart = std::max(candidate, scan->first) - std::min(candidate, scan->first);
+      if (apart <= kSameChangeDays) cut = candidate;
+    }
+    if (!cut) return std::nullopt;
+    std::vector<double> before;
+    std::vector<double> after;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      (i < *cut ? before : after).push_back(counts[i] / exposure[i]);
+    const double middle = median(after);
+    std::sort(before.begin(), before.end());
+    if (middle <= before[(before.size() * 9) / 10]) return std::nullopt;
+    ChangeDate change;
+    change.day = day_from_number(dates[*cut]);
+    change.score = scan->score;
+    const auto rate = [&](std::size_t from, std::size_t to) {
+      const auto at = [](std::size_t i) { return static_cast<std::ptrdiff_t>(i); };
+      return std::accumulate(counts.begin() + at(from), counts.begin() + at(to), 0.0) /
+             std::accumulate(exposure.begin() + at(from), exposure.begin() + at(to), 0.0);
+    };
+    change.ratio = rate(*cut, counts.size()) / rate(0, *cut);
+    return change;
+  }
+
+  /// Counts over whole periods, in one more pass over the sources.
+  Result<void> fill_in() {
+    SourcePeriods periods(days_, options_.days);
+    for (Surge& surge : findings_.surges) {
+      surge_periods_.push_back(periods.add(surge.service, "", surge.first, surge.last));
+      for (const Surge& region : surge.regions)
+        surge_periods_.push_back(
+            periods.add(region.service, region.region, region.first, region.last));
+    }
+    std::vector<std::size_t> new_periods;
+    const Day month_last = day_from_number(end_ - 1);
+    for (const NewService& found : findings_.new_services)
+      new_periods.push_back(periods.add(found.service, "", found.first, month_last));
+    std::vector<std::size_t> one_periods;
+    for (const OneSourceCandidate& found : one_source_) {
+      one_periods.push_back(periods.add(found.rise.service, "", found.rise.first, found.rise.last));
+      periods.follow(one_periods.back(), found.address);
+    }
+    TEITEN_CHECK(periods.count(store_, zone_));
+
+    std::size_t next = 0;
+    const auto fill = [&](Surge& surge) {
+      const SourcePeriod& period = periods[surge_periods_[next++]];
+      surge.sources = period.sources;
+      surge.sensors = period.sensors();
+      surge.top1_share = period.top_share();
+    };
+    for (Surge& surge : findings_.surges) {
+      one_sensor_share_.push_back(periods[surge_periods_[next]].largest_sensor_share());
+      fill(surge);
+      for (Surge& region : surge.regions)
+        fill(region);
+    }
+    for (std::size_t i = 0; i < new_periods.size(); ++i) {
+      const SourcePeriod& period = periods[new_periods[i]];
+      NewService& found = findings_.new_services[i];
+      found.sources = period.narrow_sources;
+      found.sensors = period.narrow_sensors();
+      found.networks = period.networks.size();
+      found.days = period.days.size();
+    }
+    std::uint64_t month_packets = 0;
+    for (std::int64_t day = begin_; day < end_; ++day)
+      month_packets += days_.days()[index(day)].packets;
+    for (std::size_t i = 0; i < one_periods.size(); ++i) {
+      const OneSourceRise rise = complete(one_source_[i], periods[one_periods[i]]);
+      if (is_worth_telling(rise, month_packets)) findings_.one_source.push_back(rise);
+    }
+    return {};
+  }
+
+  /// A rise that one of several sensors makes is no wide rise; and what is told as new is not told
+  /// as a rise again.
+  void drop_rises_of_one_sensor() {
+    std::vector<Surge> kept;
+    for (std::size_t i = 0; i < findings_.surges.size(); ++i) {
+      Surge& surge = findings_.surges[i];
+      if (sensors_up_ >= kOneSensorOf && one_sensor_share_[i] > kOneSensorShare) {
+        note(NotTested::one_sensor_rise, surge.service, one_sensor_share_[i]);
+        continue;
+      }
+      const bool is_new =
+          std::any_of(findings_.new_services.begin(), findings_.new_services.end(),
+                      [&](const NewService& found) { return found.service == surge.service; });
+      if (!is_new) kept.push_back(std::move(surge));
+    }
+    findings_.surges = std::move(kept);
+  }
+
+  void put_in_order() {
+    const auto stronger = [](const Surge& a, const Surge& b) {
+      const double more_a = a.level - a.baseline;
+      const double more_b = b.level - b.baseline;
+      if (more_a != more_b) return more_a > more_b;
+      return std::pair(a.service, a.region) < std::pair(b.service, b.region);
+    };
+    std::stable_sort(findings_.surges.begin(), findings_.surges.end(), stronger);
+    for (Surge& surge : findings_.surges)
+      std::stable_sort(surge.regions.begin(), surge.regions.end(), stronger);
+    std::stable_sort(findings_.new_services.begin(), findings_.new_services.end(),
+                     [](const auto& a, const auto& b) { return a.sources > b.sources; });
+    std::stable_sort(findings_.one_source.begin(), findings_.one_source.end(),
+                     [](const auto& a, const auto& b) { return a.packets > b.packets; });
+  }
+
+  Store& store_;
+  const ServiceDays& days_;
+  std::int64_t begin_;
+  std::int64_t end_;
+  const TimeZone& zone_;
+  const SurgeOptions& options_;
+  std::uint32_t sensors_up_ = 0;  ///< most that watched on a day of the month
+  std::vector<std::size_t> surge_periods_;
+  std::vector<double> one_sensor_share_;
+  std::vector<OneSourceCandidate> one_source_;
+  SurgeFindings findings_;
+};
+
+}  // namespace
+
+std::string_view to_string(NotTested reason) {
+  switch (reason) {
+    case NotTested::no_data:
+      return "no_data";
+    case NotTested::short_baseline:
+      return "short_baseline";
+    case NotTested::one_sensor:
+      return "one_sensor";
+    case NotTested::few_observed_days:
+      return "few_observed_days";
+    case NotTested::saturated_sensor:
+      return "saturated_sensor";
+    case NotTested::one_sensor_rise:
+      return "one_sensor_rise";
+    case NotTested::cell_limit:
+      return "cell_limit";
+  }
+  return "";
+}
+
+Result<SurgeFindings> find_surges(Store& store, std::span<const SensorCoverage> coverage,
+                                  std::chrono::year_month month, const TimeZone& zone,
+                                  const SurgeOptions& options) {
+  const std::int64_t begin = number_of_day(month / std::chrono::day{1});
+  const std::int64_t end = number_of_day((month + std::chrono::months{1}) / std::chrono::day{1});
+  TEITEN_TRY(const ServiceDays days, ServiceDays::build(store, coverage, begin - kDaysBeforeMonth,
+                                                        end, zone, options.days));
+  return SurgeFinder(store, days, begin, end, zone, options).find();
+}
+
+}  // namespace teiten
