@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "decode/test_frames.h"
@@ -71,6 +72,66 @@ TEST(Tcp, TinyFirstFragment) {
   EXPECT_EQ(
       raw({"45000028 d4312000 f4060000 c6336407 c0000201", "9c400599 11223344"}, 40).verdict(),
       "truncated_tcp_header");
+}
+
+/// A SYN with these options, of `cut` fewer captured bytes.
+Packet syn_with(std::string_view options_hex, std::uint32_t cut = 0) {
+  const auto options = static_cast<unsigned>(options_hex.size() / 2);
+  std::string hex = fmt::format("4500{:04x}d4310000f4060000c6336407c0000201", 40 + options);
+  hex += fmt::format("9c400599112233440000000{:x}{:x}002fa0100000000", 0, 5 + options / 4);
+  hex += options_hex;
+  return raw({std::string_view(hex).substr(0, hex.size() - 2 * cut)}, 40 + options).packet;
+}
+
+TEST(Tcp, OptionsOfASyn) {
+  EXPECT_TRUE(syn_with("").has_options);
+  EXPECT_EQ(syn_with("").options, 0U);
+  EXPECT_EQ(syn_with("").tcp_header, 20);
+  // The common lists, which are compared as a whole.
+  const Packet mss = syn_with("020405b4");
+  EXPECT_EQ(mss.options, 0x3U);
+  EXPECT_EQ(mss.mss, 1460);
+  EXPECT_EQ(mss.tcp_header, 24);
+  EXPECT_EQ(syn_with("020405a001010402").options, 0x5223U);
+  EXPECT_EQ(syn_with("020405a001010402").mss, 1440);
+  const Packet windows = syn_with("020405b40103030801010402");
+  EXPECT_EQ(windows.options, 0x522423U);
+  EXPECT_EQ(windows.mss, 1460);
+  EXPECT_EQ(windows.window_scale, 8);
+  const Packet linux_host = syn_with(
+      "020405b40402080a0000000100000000010303"
+      "07");
+  EXPECT_EQ(linux_host.options, 0x42953U);
+  EXPECT_EQ(linux_host.mss, 1460);
+  EXPECT_EQ(linux_host.window_scale, 7);
+  // Others, one after the other: macOS, an option above 8, more than eight of them.
+  const Packet apple = syn_with(
+      "020405b4010303060101080a00000001000000000402"
+      "0000");
+  EXPECT_EQ(apple.options, 0x15922423U);
+  EXPECT_EQ(apple.window_scale, 6);
+  EXPECT_EQ(syn_with("020405b4220a0102030405060708"
+                     "0101")
+                .options,
+            0x22f3U);
+  EXPECT_EQ(syn_with("010101010101010102040001").options, 0x22222222U);
+}
+
+TEST(Tcp, OptionsThatMakeNoSense) {
+  EXPECT_EQ(syn_with("00020405").options, 0x1U) << "the end is the end";
+  EXPECT_EQ(syn_with("01020005").options, 0x32U) << "length 0";
+  EXPECT_EQ(syn_with("010204b4").options, 0x32U) << "longer than what is left";
+  EXPECT_EQ(syn_with("010204b4").mss, 0);
+  EXPECT_EQ(syn_with("01010102").options, 0x3222U) << "no room for a length";
+}
+
+TEST(Tcp, OptionsOnlyOfAWholeSyn) {
+  EXPECT_FALSE(syn_with("020405b4", 1).has_options) << "cut by the capture";
+  const Outcome answer = raw({"4500002c d4310000 f4060000 c6336407 c0000201",
+                              "9c400599 11223344 55667788 6012fa01 00000000 020405b4"});
+  EXPECT_EQ(answer.verdict(), "packet");
+  EXPECT_FALSE(answer.packet.has_options);
+  EXPECT_EQ(answer.packet.mss, 0);
 }
 
 TEST(Udp, Ports) {
