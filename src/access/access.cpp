@@ -20,6 +20,12 @@ std::string_view to_string(Kind kind) {
       return "misdirected";
     case Kind::other:
       return "other";
+    case Kind::stealth_scan:
+      return "stealth_scan";
+    case Kind::ack_scan:
+      return "ack_scan";
+    case Kind::p2p:
+      return "p2p";
   }
   return "unknown";
 }

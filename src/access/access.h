@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "access/tool.h"
+#include "decode/packet.h"
 #include "net/ip_address.h"
 #include "net/region.h"
 #include "net/service.h"
@@ -10,19 +12,27 @@
 
 namespace teiten {
 
-/// What an access is about (DESIGN: kind). The enumerator's name is the text everywhere.
+/// What an access is about (docs/kinds.md). The enumerator's name is the text everywhere, its
+/// number is stored: new ones come at the end.
 enum class Kind : std::uint8_t {
   unknown = 0,              ///< a log without TCP flags
   scan = 1,                 ///< somebody asks: SYN, UDP, ICMP information request
   ping = 2,                 ///< ICMP echo request
   backscatter = 3,          ///< an answer to a packet that carried our address as a forged source
-  amplification_probe = 4,  ///< kept for the finer rules
-  reflection = 5,
-  misdirected = 6,
-  other = 7,  ///< TCP that is neither, other IP protocols
+  amplification_probe = 4,  ///< looks for a server that can be made to answer at length
+  reflection = 5,           ///< such a server's answer to a request with our forged address
+  misdirected = 6,          ///< part of a TCP connection that nobody here opened
+  other = 7,                ///< other IP protocols, other ICMP
+  stealth_scan = 8,         ///< TCP flags that no connection begins with: FIN, NULL, XMAS, SYN+FIN
+  ack_scan = 9,             ///< a bare ACK: asks what a firewall lets through
+  p2p = 10,  ///< a peer-to-peer network's packet, meant for who had the address before
 };
-inline constexpr std::uint8_t kKindCount = 8;
+inline constexpr std::uint8_t kKindCount = 11;
 std::string_view to_string(Kind kind);
+/// The service is the other side's, its source port: it answers, it does not ask.
+constexpr bool is_others_side(Kind kind) {
+  return kind == Kind::backscatter || kind == Kind::reflection;
+}
 
 /// Rows end where a quarter of an hour ends: every zone's days and hours begin at such an instant
 /// (offsets have been multiples of 15 minutes since 1972), so packets and sources fall on the right
@@ -46,6 +56,12 @@ struct Access {
   bool has_region_label = false;  ///< region was given by the input; enrich leaves it
   std::uint32_t target = 0;       ///< index of the monitored address within its sensor
   std::uint32_t packets = 0;
+  std::uint32_t payload_digest = 0;           ///< of the first packet with a payload
+  PayloadClass payload = PayloadClass::none;  ///< of the same packet
+  ToolGuess tool;  ///< by its SYN, and by what was known of its source when the row was closed
+  /// Known scanner that the source belonged to: 1 + index into Batch::scanners, 0 for none; set by
+  /// enrich.
+  std::uint16_t scanner = 0;
 };
 
 }  // namespace teiten

@@ -193,6 +193,7 @@ struct AccessStage::State {
     work.packet = packet;
     work.sensor = place.at.sensor;
     work.target = place.at.target;
+    work.wants_tool = static_cast<bool>(verdicts);
     if (sensors.open() && packet.has_destination && packet.sensor_label == 0) {
       work.source_is_monitored = destinations.may_contain(packet.source);
       destinations.add(packet.destination);
@@ -205,6 +206,7 @@ struct AccessStage::State {
     verdict.fate = result.fate == Verdict::Fate::solicited ? RecordVerdict::Fate::solicited
                                                            : RecordVerdict::Fate::unsolicited;
     verdict.access = result.access;
+    verdict.tool = result.tool;
   }
 
   void cut(bool last) {

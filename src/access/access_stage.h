@@ -38,6 +38,7 @@ struct RecordVerdict {
   bool has_sensor = false;
   std::uint16_t sensor = 0;  ///< index into sensors().names()
   std::uint32_t target = 0;
+  ToolGuess tool{};  ///< unsolicited: of its access, as far as is known by now
 };
 
 /// Packet → access: puts packets in order, decides whose they are and whether they were asked for,

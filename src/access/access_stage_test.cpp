@@ -1,7 +1,11 @@
 #include "access/access_stage.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
 #include <random>
+#include <set>
 #include <tuple>
 
 #include <gtest/gtest.h>
@@ -60,7 +64,8 @@ Outcome run(const std::vector<Packet>& packets, std::size_t threads, std::vector
 
 auto row(const Access& a) {
   return std::tuple(a.first, a.last, a.source, a.service, a.source_port, a.destination_port,
-                    a.sensor, a.target, a.kind, a.packets, a.continues);
+                    a.sensor, a.target, a.kind, a.packets, a.continues, to_string(a.tool),
+                    a.payload);
 }
 
 void expect_same(const Outcome& a, const Outcome& b) {
@@ -70,6 +75,50 @@ void expect_same(const Outcome& a, const Outcome& b) {
   ASSERT_EQ(a.accesses.size(), b.accesses.size());
   for (std::size_t i = 0; i < a.accesses.size(); ++i) {
     ASSERT_EQ(row(a.accesses[i]), row(b.accesses[i])) << "row " << i;
+  }
+}
+
+/// Makes the header look like a tool's, by the source: one of them is true to one tool, another
+/// changes its tools, a third is a system that now and then looks like one by chance.
+void sign(Packet& p, std::mt19937& random) {
+  p.has_ttl = p.has_options = true;
+  p.ttl = 100;
+  p.tcp_header = 24;
+  p.options = tcp_options({2});
+  p.ip_id = static_cast<std::uint16_t>(1 + random() % 1000);
+  const std::uint32_t to = p.destination.v4_bits();
+  const auto port = std::uint32_t{p.destination_port};
+  const std::string from = p.source.to_string();
+  unsigned style = 9;
+  if (from == "198.51.100.1") style = 1;
+  if (from == "198.51.100.2") style = static_cast<unsigned>(random() % 6);
+  if (from == "203.0.113.5") style = random() % 20 == 0 ? static_cast<unsigned>(random() % 6) : 9;
+  if (from == "203.0.113.77") style = random() % 12 == 0 ? 9 : 4;
+  switch (style) {
+    case 0:
+      p.sequence = to;
+      break;
+    case 1:
+      p.sequence = static_cast<std::uint32_t>(random());
+      p.window = 1024;
+      p.tcp_header = 20;
+      p.ip_id = static_cast<std::uint16_t>((to ^ port ^ p.sequence) & 0xffff);
+      break;
+    case 2:
+      p.ip_id = 54321;
+      p.sequence = static_cast<std::uint32_t>(random());
+      break;
+    case 3:
+      p.sequence = (static_cast<std::uint32_t>(random() % 4) * 0x10001U) ^ 0x12345678U;
+      break;
+    case 4:
+      p.sequence = 0xcafef00dU ^ to ^ ((port << 16) + p.source_port);
+      break;
+    case 5:
+      p.sequence = static_cast<std::uint32_t>(random());
+      break;
+    default:
+      break;
   }
 }
 
@@ -98,11 +147,20 @@ std::vector<Packet> random_packets(unsigned seed, std::size_t count) {
             kSyn, kSyn, kSyn, kAck, static_cast<std::uint8_t>(kSyn | kAck), kRst};
         packets.push_back(tcp(now, from, outgoing ? port_b : port_a, to, outgoing ? port_a : port_b,
                               flags[random() % 6], static_cast<std::uint32_t>(random() % 2)));
+        sign(packets.back(), random);
+        if (random() % 8 == 0) {
+          // Again after 3 s, perhaps after 9 s too, as Windows does.
+          packets.push_back(packets.back());
+          packets.back().time += std::chrono::milliseconds(2900);
+          if (random() % 2 == 0) packets.push_back(packets.back());
+          if (random() % 2 == 0) packets.back().time += std::chrono::milliseconds(6001);
+        }
         break;
       }
       case 2:
         packets.push_back(
             udp(now, from, outgoing ? port_b : port_a, to, outgoing ? port_a : port_b));
+        packets.back().payload = static_cast<PayloadClass>(random() % 2);
         break;
       case 3: {
         const std::uint8_t types[] = {8, 0, 13, 14};
@@ -141,6 +199,10 @@ class Naive {
   Outcome run() {
     for (const Packet& p : packets_)
       one(p);
+    for (Attempt& attempt : attempts_) {
+      outcome_.accesses[attempt.row].tool =
+          tool_of(attempt, attempt.last + std::chrono::seconds(attempt.with_isn ? 130 : 25));
+    }
     std::sort(outcome_.accesses.begin(), outcome_.accesses.end(), stored_before);
     return outcome_;
   }
@@ -152,11 +214,95 @@ class Naive {
     UtcTime last;
     bool with_isn;
     std::size_t row;
+    std::vector<double> syn_seconds;
   };
   struct Question {
     Packet packet;
     UtcTime last;
   };
+  static bool nmap_pair(const Packet& a, const Packet& b) {
+    return ((a.sequence ^ b.sequence) >> 16) == ((a.sequence ^ b.sequence) & 0xffff);
+  }
+  static bool unicornscan_pair(const Packet& a, const Packet& b) {
+    const auto key = [](const Packet& p) {
+      return p.sequence ^ p.destination.v4_bits() ^ (p.destination_port * 65536U + p.source_port);
+    };
+    const auto swapped_key = [](const Packet& p) {
+      std::uint32_t swapped = 0;
+      for (const int shift : {0, 8, 16, 24})
+        swapped = swapped << 8 | ((p.destination.v4_bits() >> shift) & 255);
+      return p.sequence ^ swapped ^ (p.destination_port * 65536U + p.source_port);
+    };
+    return key(a) == key(b) || swapped_key(a) == swapped_key(b);
+  }
+
+  /// What docs/kinds.md says of tools, from all first SYNs of the source up to `until`.
+  ToolGuess tool_of(const Attempt& attempt, UtcTime until) const {
+    if (!attempt.with_isn) return {};
+    double all = 0;
+    std::map<Tool, double> fit;
+    std::set<Tool> own;
+    double pairs = 0;
+    const Packet* before = nullptr;
+    std::optional<std::uint16_t> masscan_id;
+    for (const Attempt& other : attempts_) {
+      const Packet& p = other.opener;
+      if (!other.with_isn || p.source != attempt.opener.source || p.time > until) continue;
+      const bool self = &other == &attempt;
+      const std::uint32_t to = p.destination.v4_bits();
+      std::set<Tool> marks;
+      if (p.sequence == to) marks.insert(Tool::mirai);
+      if (p.window == 1024 && p.tcp_header == 20 &&
+          p.ip_id == ((to ^ p.destination_port ^ p.sequence) & 0xffff))
+        marks.insert(Tool::masscan);
+      if (p.ip_id == 54321) marks.insert(Tool::zmap);
+      const bool copy = before != nullptr && before->sequence == p.sequence;
+      const bool copied_relation = marks.count(Tool::masscan) > 0 && masscan_id == p.ip_id;
+      if (!copied_relation && (!copy || marks.count(Tool::mirai) > 0)) {
+        ++all;
+        for (const Tool tool : marks)
+          ++fit[tool];
+        if (marks.count(Tool::masscan) > 0) masscan_id = p.ip_id;
+        if (before != nullptr && !copy) {
+          ++pairs;
+          if (nmap_pair(*before, p)) marks.insert(Tool::nmap);
+          if (unicornscan_pair(*before, p)) marks.insert(Tool::unicornscan);
+          for (const Tool tool : {Tool::nmap, Tool::unicornscan})
+            fit[tool] += marks.count(tool) > 0 ? 1 : 0;
+        }
+        before = &p;
+      }
+      if (self) own = marks;
+    }
+    const auto sure = [&](Tool tool, double of) { return fit[tool] >= 2 && fit[tool] / of >= 0.9; };
+    ToolGuess guess;
+    for (const Tool tool : {Tool::nmap, Tool::unicornscan, Tool::zmap, Tool::masscan, Tool::mirai})
+      if (own.count(tool) > 0) guess = {tool, false};
+    if (sure(Tool::nmap, pairs)) guess = {Tool::nmap, true};
+    if (sure(Tool::unicornscan, pairs)) guess = {Tool::unicornscan, true};
+    for (const Tool tool : {Tool::zmap, Tool::masscan, Tool::mirai})
+      if (own.count(tool) > 0 && sure(tool, all)) guess = {tool, true};
+    const bool weak = guess.tool == Tool::none ||
+                      (!guess.confirmed && (guess.tool == Tool::zmap || guess.tool == Tool::nmap));
+    return weak && connect_gaps(attempt) > 0
+               ? ToolGuess{Tool::connect_windows, connect_gaps(attempt) > 1}
+               : guess;
+  }
+  /// Gaps between the SYNs if all of them double from 1 s or 3 s, else 0.
+  static std::size_t connect_gaps(const Attempt& attempt) {
+    if (attempt.opener.options == 0) return 0;
+    for (const double first : {1.0, 3.0}) {
+      std::size_t fitting = 0;
+      double expected = first;
+      for (std::size_t i = 1; i < attempt.syn_seconds.size(); ++i, expected *= 2) {
+        const double gap = attempt.syn_seconds[i] - attempt.syn_seconds[i - 1];
+        fitting += std::abs(gap - expected) <= std::max(0.5, expected / 5) ? 1 : 0;
+      }
+      if (fitting + 1 == attempt.syn_seconds.size()) return fitting;
+    }
+    return 0;
+  }
+
   static double seconds_between(UtcTime a, UtcTime b) {
     return static_cast<double>((b - a).count()) / 1e9;
   }
@@ -284,6 +430,7 @@ class Naive {
         if (!open_at(attempt, p.time)) continue;
       }
       attempt.last = p.time;
+      if (attempt.with_isn && syn(p)) attempt.syn_seconds.push_back(seconds_between(at(0), p.time));
       // 1,183,248,000 is a multiple of 900: quarters of an hour since then are quarters of an hour.
       const auto quarter = [](UtcTime t) { return t.time_since_epoch().count() / 900'000'000'000; };
       if (quarter(outcome_.accesses[attempt.row].first) != quarter(p.time)) {
@@ -291,10 +438,13 @@ class Naive {
         next.first = p.time;
         next.packets = 0;
         next.continues = true;
+        outcome_.accesses[attempt.row].tool = tool_of(attempt, p.time);
         outcome_.accesses.push_back(next);
         attempt.row = outcome_.accesses.size() - 1;
       }
       ++outcome_.accesses[attempt.row].packets;
+      if (outcome_.accesses[attempt.row].payload == PayloadClass::none)
+        outcome_.accesses[attempt.row].payload = p.payload;
       outcome_.accesses[attempt.row].last = p.time;
       return;
     }
@@ -315,11 +465,17 @@ class Naive {
       const bool answer = p.is_tcp() && (p.tcp_flags == (kSyn | kAck) || p.tcp_flags == kRst);
       access.service = Service(p.protocol, answer ? p.source_port : p.destination_port);
       access.kind = answer                              ? Kind::backscatter
-                    : p.is_tcp() && p.tcp_flags == kAck ? Kind::other
+                    : p.is_tcp() && p.tcp_flags == kAck ? Kind::ack_scan
                                                         : Kind::scan;
+      access.payload = p.payload;
     }
     outcome_.accesses.push_back(access);
-    attempts_.push_back({access, p, p.time, syn(p), outcome_.accesses.size() - 1});
+    attempts_.push_back({access,
+                         p,
+                         p.time,
+                         syn(p),
+                         outcome_.accesses.size() - 1,
+                         {seconds_between(at(0), p.time)}});
   }
 
   std::vector<Packet> packets_;
@@ -330,10 +486,18 @@ class Naive {
 };
 
 TEST(AccessStage, StreamingEqualsSortAndScan) {
+  std::map<std::string, std::size_t> tools;
   for (unsigned seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
     const auto packets = random_packets(seed, 3000);
-    expect_same(run(packets, 1, two_sensors()), Naive(packets).run());
+    const Outcome outcome = run(packets, 1, two_sensors());
+    expect_same(outcome, Naive(packets).run());
+    for (const Access& access : outcome.accesses)
+      ++tools[to_string(access.tool)];
+  }
+  for (const char* tool : {"mirai?", "masscan", "masscan?", "zmap?", "unicornscan", "unicornscan?",
+                           "nmap?", "connect_windows", "connect_windows?", "none"}) {
+    EXPECT_GT(tools[tool], 0U) << tool << " is not among what is compared";
   }
 }
 

@@ -40,6 +40,10 @@ struct Batch {
   /// How the regions of this batch were found: "geo-whois-asn-country 2026-06-17", "labels of the
   /// input".
   std::string region_source;
+  /// kRuleSetVersion of the program that made the batch; 0 before there was one.
+  std::uint16_t rule_version = 0;
+  /// Organisations of the known scanners among the sources, as Access::scanner numbers them.
+  std::vector<std::string> scanners;
 
   std::vector<Access> accesses;
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "access/access.h"
+#include "access/tool_memory.h"
 #include "base/hash.h"
 #include "net/ip_address.h"
 
@@ -41,6 +42,10 @@ inline constexpr std::size_t kTimeoutCount = 5;
 /// METHODS §1.4 for attempts; RFC 5382 REQ-5, RFC 4787 REQ-5 and RFC 5508 REQ-1 for answers.
 Duration duration_of(Timeout timeout);
 
+/// How the SYNs of an attempt follow each other: doubling from 3 s (RFC 1122 §4.2.3.1; Windows to
+/// 2012, Linux to 3.0) or from 1 s (RFC 6298 §2), or otherwise.
+enum class Retransmission : std::uint8_t { none, from_3s, from_1s, irregular };
+
 struct Flow {
   FlowKey key;
   Access access;  ///< only for attempts
@@ -52,6 +57,12 @@ struct Flow {
   std::uint32_t next = 0;
   Timeout timeout = Timeout::attempt;
   bool has_isn = false;
+  bool may_connect = false;  ///< its SYN could be a system's own: connect_tool()
+  ToolMarks marks;           ///< of its first SYN
+  Retransmission retransmission = Retransmission::none;
+  std::uint8_t syn_gaps = 0;  ///< between its SYNs so far
+  std::uint8_t ttl = 0;       ///< of its first SYN
+  UtcTime last_syn{};
   bool solicited() const { return timeout >= Timeout::solicited_tcp; }
 };
 inline constexpr std::uint32_t kNoFlow = 0xffffffff;

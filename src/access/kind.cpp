@@ -1,10 +1,26 @@
 #include "access/kind.h"
 
+#include <algorithm>
+#include <array>
+
+#include "decode/payload.h"
+
 namespace teiten {
 namespace {
 
 /// Ports below this are well known (RFC 6335 §6: system ports).
 constexpr std::uint16_t kFirstUserPort = 1024;
+constexpr std::uint16_t kHttps = 443;
+
+/// Services over UDP that answer at length to anybody, which is what reflection attacks look for
+/// (US-CERT TA14-017A names most): QOTD, CHARGEN, DNS, rpcbind, NTP, SNMP, CLDAP, SSDP, Apple
+/// Remote Desktop, WS-Discovery, mDNS, Ubiquiti's discovery, memcached.
+constexpr std::array<std::uint16_t, 13> kReflectors = {17,   19,   53,   111,  123,   161,  389,
+                                                       1900, 3283, 3702, 5353, 10001, 11211};
+
+bool is_reflector(std::uint16_t port) {
+  return std::find(kReflectors.begin(), kReflectors.end(), port) != kReflectors.end();
+}
 
 Kind kind_of_tcp(const Packet& packet) {
   if (!packet.has_flags) return Kind::unknown;
@@ -15,14 +31,41 @@ Kind kind_of_tcp(const Packet& packet) {
       static_cast<std::uint8_t>(packet.tcp_flags & (kFin | kSyn | kRst | kPsh | kAck | kUrg));
   if ((flags & kRst) != 0) return Kind::backscatter;
   if ((flags & (kSyn | kAck)) == (kSyn | kAck)) return Kind::backscatter;
-  if ((flags & kSyn) != 0) return Kind::scan;
-  if ((flags & kAck) == 0)
-    return Kind::scan;  // NULL, FIN, XMAS: nothing but a probe looks like that
-  if (flags == kAck && packet.source_port < kFirstUserPort &&
+  if ((flags & kSyn) != 0) return (flags & kFin) != 0 ? Kind::stealth_scan : Kind::scan;
+  // Every segment of a connection but the first has ACK (RFC 9293 §3.10.7.4).
+  if ((flags & kAck) == 0) return Kind::stealth_scan;
+  if (packet.payload == PayloadClass::bittorrent) return Kind::p2p;
+  if (flags != kAck || packet.payload != PayloadClass::none) return Kind::misdirected;
+  const bool answers =
+      packet.source_port < kFirstUserPort && packet.destination_port >= kFirstUserPort;
+  return answers ? Kind::backscatter : Kind::ack_scan;
+}
+
+/// What only the ports of a datagram tell. From a port of 1024 or higher nothing: old Windows hands
+/// out 1025 to 5000 to everybody who asks.
+Kind kind_by_udp_ports(const Packet& packet) {
+  if (packet.source_port < kFirstUserPort && is_reflector(packet.source_port) &&
       packet.destination_port >= kFirstUserPort) {
-    return Kind::backscatter;
+    return Kind::reflection;
   }
-  return Kind::other;
+  return is_reflector(packet.destination_port) ? Kind::amplification_probe : Kind::scan;
+}
+
+Kind kind_of_udp(const Packet& packet) {
+  if (is_response(packet.payload)) return Kind::reflection;
+  if (is_amplification_request(packet.payload)) return Kind::amplification_probe;
+  switch (packet.payload) {
+    case PayloadClass::none:
+    case PayloadClass::other:
+      return kind_by_udp_ports(packet);
+    case PayloadClass::bittorrent:
+      return Kind::p2p;
+    case PayloadClass::quic_initial:
+    case PayloadClass::quic_other:
+      return packet.source_port == kHttps ? Kind::backscatter : Kind::scan;
+    default:
+      return Kind::scan;
+  }
 }
 
 Kind kind_of_icmp(const Packet& packet) {
@@ -64,7 +107,7 @@ Kind kind_of(const Packet& packet) {
     case protocol::kTcp:
       return kind_of_tcp(packet);
     case protocol::kUdp:
-      return Kind::scan;
+      return kind_of_udp(packet);
     case protocol::kIcmp:
     case protocol::kIcmpV6:
       return kind_of_icmp(packet);
@@ -79,8 +122,7 @@ Service service_of(const Packet& packet, Kind kind) {
             packet.has_icmp_type ? std::uint16_t{packet.icmp_type} : Service::kUnknownType};
   }
   if (!packet.is_tcp() && !packet.is_udp()) return {packet.protocol, 0};
-  const bool others_side = kind == Kind::backscatter || kind == Kind::reflection;
-  return {packet.protocol, others_side ? packet.source_port : packet.destination_port};
+  return {packet.protocol, is_others_side(kind) ? packet.source_port : packet.destination_port};
 }
 
 }  // namespace teiten

@@ -26,6 +26,7 @@ void add_all(SensorCounts& into, SensorCounts& from) {
 Batch batch_of(const std::string& sensor, SensorCounts& counts, std::vector<Access> accesses) {
   Batch batch;
   batch.sensor = sensor;
+  batch.rule_version = kRuleSetVersion;
   batch.solicited = counts.solicited;
   batch.dropped = counts.dropped;
   for (std::size_t i = 0; i < kIgnoreReasonCount; ++i) {
@@ -67,7 +68,8 @@ void SensorCounts::note_activity(UtcTime time) {
 bool stored_before(const Access& a, const Access& b) {
   const auto key = [](const Access& x) {
     return std::tuple(x.first, x.source, x.service, x.source_port, x.destination_port, x.target,
-                      x.last, x.packets, x.continues, x.kind, x.region);
+                      x.last, x.packets, x.continues, x.kind, x.region, x.tool, x.payload,
+                      x.payload_digest);
   };
   return key(a) < key(b);
 }

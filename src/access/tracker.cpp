@@ -72,10 +72,63 @@ std::uint16_t request_type_of(const Packet& reply) {
   return static_cast<std::uint16_t>((reply.icmp_type - 1) << 8);
 }
 
+/// TTLs that systems begin with: 64 for Unix, 128 for Windows; routers and raw-socket tools take
+/// 255.
+constexpr std::uint8_t kUnixTtl = 64;
+constexpr std::uint8_t kWindowsTtl = 128;
+/// RFC 6298 §5.5: the wait doubles. Linux sends six retransmissions, Windows fewer.
+constexpr std::uint8_t kMaxDoublings = 6;
+/// `confirmed`: two gaps that fit. Gaps spread evenly over 130 s would fit once in 130, and twice
+/// in 10,000.
+constexpr std::uint8_t kConfirmingGaps = 2;
+
+/// Whether a SYN can be a system's own: every connect() names its MSS (RFC 9293 §3.7.1).
+bool may_connect(const Packet& packet) {
+  return packet.has_ttl && packet.ttl <= kWindowsTtl &&
+         !(packet.has_options && packet.options == 0);
+}
+
+bool fits(Duration gap, Duration expected) {
+  constexpr Duration kLeast = std::chrono::milliseconds(500);
+  const Duration tolerance = std::max(kLeast, expected / 5);
+  return gap >= expected - tolerance && gap <= expected + tolerance;
+}
+
+void note_retransmission(Flow& flow, UtcTime time) {
+  using namespace std::chrono_literals;
+  const Duration gap = time - flow.last_syn;
+  flow.last_syn = time;
+  if (flow.retransmission == Retransmission::irregular) return;
+  if (flow.syn_gaps == 0) {
+    flow.retransmission = fits(gap, 3s)   ? Retransmission::from_3s
+                          : fits(gap, 1s) ? Retransmission::from_1s
+                                          : Retransmission::irregular;
+  } else {
+    const Duration first = flow.retransmission == Retransmission::from_3s ? 3s : 1s;
+    if (flow.syn_gaps > kMaxDoublings || !fits(gap, first * (1 << flow.syn_gaps)))
+      flow.retransmission = Retransmission::irregular;
+  }
+  ++flow.syn_gaps;
+}
+
+bool connects(const Flow& flow) {
+  return flow.may_connect && (flow.retransmission == Retransmission::from_3s ||
+                              flow.retransmission == Retransmission::from_1s);
+}
+
+ToolGuess connect_tool(const Flow& flow) {
+  return {flow.ttl > kUnixTtl ? Tool::connect_windows : Tool::connect_linux,
+          flow.syn_gaps >= kConfirmingGaps};
+}
+
 }  // namespace
 
-Tracker::Tracker(std::size_t max_open, std::size_t max_solicited, std::uint64_t* numbers)
-    : max_open_(max_open), max_solicited_(max_solicited), shared_numbers_(numbers) {}
+Tracker::Tracker(std::size_t max_open, std::size_t max_solicited, std::uint64_t* numbers,
+                 std::size_t max_tool_sources)
+    : max_open_(max_open),
+      max_solicited_(max_solicited),
+      tools_(max_tool_sources),
+      shared_numbers_(numbers) {}
 
 Verdict Tracker::inbound(const Observation& observation) {
   const Packet& packet = *observation.packet;
@@ -105,13 +158,33 @@ Verdict Tracker::inbound(const Observation& observation) {
     return start_access(observation, key, hash);
   }
   Flow& flow = flows_[attempt];
-  add_packet(flow.access, packet.time);
+  add_packet(flow, packet);
   flows_.touch(attempt, packet.time);
-  return {Verdict::Fate::unsolicited, flow.number};
+  return {Verdict::Fate::unsolicited, flow.number,
+          observation.wants_tool ? tool_of(flow) : ToolGuess{}};
+}
+
+/// The tool of an access: what its header shows, or else what its retransmissions do. A program
+/// that leaves retransmissions to the system is no ZMap and no Nmap, even where 16 bits look like
+/// it.
+ToolGuess Tracker::tool_of(const Flow& flow) const {
+  if (!flow.has_isn) return {};
+  const ToolGuess guess = tools_.judge(flow.access.source, flow.marks);
+  const bool weak = guess.tool == Tool::none ||
+                    (!guess.confirmed && (guess.tool == Tool::zmap || guess.tool == Tool::nmap));
+  return weak && connects(flow) ? connect_tool(flow) : guess;
 }
 
 /// Counts one more packet in the row of its quarter of an hour.
-void Tracker::add_packet(Access& row, UtcTime time) {
+void Tracker::add_packet(Flow& flow, const Packet& packet) {
+  if (flow.has_isn && is_syn(packet)) note_retransmission(flow, packet.time);
+  Access& row = flow.access;
+  const auto note_payload = [&](Access& of) {
+    if (of.payload != PayloadClass::none) return;
+    of.payload = packet.payload;
+    of.payload_digest = packet.payload_digest;
+  };
+  const UtcTime time = packet.time;
   using Quarter = std::chrono::duration<std::int64_t, std::ratio<900>>;
   static_assert(Quarter(1) == kRowQuarter);
   const auto quarter = std::chrono::floor<Quarter>(time);
@@ -121,11 +194,14 @@ void Tracker::add_packet(Access& row, UtcTime time) {
     part.continues = true;
     part.first = part.last = time;
     part.packets = 1;
+    note_payload(part);
     // A late packet (reorder.h) may belong to a quarter that is over: it gets a row of its own.
     if (quarter > rows_quarter) std::swap(part, row);
+    part.tool = tool_of(flow);
     closed_.push_back(part);
     return;
   }
+  note_payload(row);
   ++row.packets;
   row.first = std::min(row.first, time);
   row.last = std::max(row.last, time);
@@ -176,8 +252,17 @@ Verdict Tracker::start_access(const Observation& observation, const FlowKey& key
   access.has_region_label = packet.has_region;
   access.region = packet.region_label;
   access.packets = 1;
+  access.payload = packet.payload;
+  access.payload_digest = packet.payload_digest;
+  if (has_isn) {
+    flow.marks = tools_.note(packet);
+    flow.last_syn = packet.time;
+    flow.ttl = packet.ttl;
+    flow.may_connect = may_connect(packet);
+  }
   ++open_;
-  return {Verdict::Fate::unsolicited, flow.number};
+  return {Verdict::Fate::unsolicited, flow.number,
+          observation.wants_tool ? tool_of(flow) : ToolGuess{}};
 }
 
 void Tracker::make_room_for_attempt(std::uint32_t newest) {
@@ -285,6 +370,7 @@ void Tracker::close(std::uint32_t index) {
     --solicited_;
   } else {
     closed_.push_back(flow.access);
+    closed_.back().tool = tool_of(flow);
     --open_;
   }
   flows_.erase(index);

@@ -14,6 +14,7 @@ struct Verdict {
   enum class Fate : std::uint8_t { unsolicited, solicited };
   Fate fate = Fate::unsolicited;
   std::uint64_t access = 0;  ///< number of its access, from 1, if unsolicited
+  ToolGuess tool{};            ///< of its access as far as is known by now, if it was asked for
 };
 
 /// A packet to a monitored address.
@@ -24,6 +25,7 @@ struct Observation {
   /// Open maps: the source is an address that packets were sent to, so it may be answering one of
   /// them.
   bool source_is_monitored = false;
+  bool wants_tool = false;  ///< fill Verdict::tool
 };
 
 /// Attempts and answered flows held at once by one tracker.
@@ -37,11 +39,12 @@ inline constexpr std::size_t kMaxAttemptsPerTuple = 8;
 /// trackers that each have some of the remote addresses together give what one gives.
 class Tracker {
  public:
-  /// `max_open` and `max_solicited` bound memory: see kMaxOpenAccesses. Accesses are numbered by
-  /// counting `numbers` up, which several trackers of one thread may share; without it from 1.
+  /// `max_open`, `max_solicited` and `max_tool_sources` bound memory: see kMaxOpenAccesses.
+  /// Accesses are numbered by counting `numbers` up, which several trackers of one thread may
+  /// share; without it from 1.
   explicit Tracker(std::size_t max_open = kMaxOpenAccesses,
-                   std::size_t max_solicited = kMaxSolicitedFlows,
-                   std::uint64_t* numbers = nullptr);
+                   std::size_t max_solicited = kMaxSolicitedFlows, std::uint64_t* numbers = nullptr,
+                   std::size_t max_tool_sources = kMaxToolSources);
 
   /// A packet to a monitored address.
   Verdict inbound(const Observation& observation);
@@ -66,12 +69,14 @@ class Tracker {
   std::uint64_t early_closed() const { return early_closed_; }
   std::uint64_t attempts_overflowed() const { return attempts_overflowed_; }
   std::uint64_t forgotten_flows() const { return forgotten_flows_; }
+  std::uint64_t forgotten_tool_sources() const { return tools_.forgotten(); }
 
  private:
   bool answers_open_access(const Observation& observation);
   std::uint32_t attempt_of(std::uint32_t newest, const Packet& packet);
   Verdict start_access(const Observation& observation, const FlowKey& key, std::uint64_t hash);
-  void add_packet(Access& row, UtcTime time);
+  void add_packet(Flow& flow, const Packet& packet);
+  ToolGuess tool_of(const Flow& flow) const;
   void expire(UtcTime now);
   void forget_a_flow();
   void close(std::uint32_t index);
@@ -80,6 +85,7 @@ class Tracker {
   std::size_t max_open_;
   std::size_t max_solicited_;
   FlowTable flows_;
+  ToolMemory tools_;
   std::size_t open_ = 0;
   std::size_t solicited_ = 0;
   std::uint64_t own_numbers_ = 0;

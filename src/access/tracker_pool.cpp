@@ -23,6 +23,7 @@ struct Part {
   std::uint64_t early_closed = 0;
   std::uint64_t attempts_overflowed = 0;
   std::uint64_t forgotten_flows = 0;
+  std::uint64_t forgotten_tool_sources = 0;
 };
 
 /// Trackers of some of the partitions, and what they counted since the last cut.
@@ -31,7 +32,8 @@ class Group {
   Group(std::size_t partitions, std::size_t total_partitions) {
     for (std::size_t i = 0; i < partitions; ++i) {
       trackers_.emplace_back(kMaxOpenAccesses / total_partitions,
-                             kMaxSolicitedFlows / total_partitions, numbers_.get());
+                             kMaxSolicitedFlows / total_partitions, numbers_.get(),
+                             kMaxToolSources / total_partitions);
     }
   }
 
@@ -45,6 +47,7 @@ class Group {
     observation.sensor = work.sensor;
     observation.target = work.target;
     observation.source_is_monitored = work.source_is_monitored;
+    observation.wants_tool = work.wants_tool;
     const Verdict verdict = trackers_[tracker].inbound(observation);
     if (verdict.fate == Verdict::Fate::solicited) {
       if (solicited_.size() <= work.sensor) solicited_.resize(std::size_t{work.sensor} + 1);
@@ -63,6 +66,7 @@ class Group {
       part.early_closed += tracker.early_closed();
       part.attempts_overflowed += tracker.attempts_overflowed();
       part.forgotten_flows += tracker.forgotten_flows();
+      part.forgotten_tool_sources += tracker.forgotten_tool_sources();
     }
     return part;
   }
@@ -118,9 +122,11 @@ struct TrackerPool::State {
     add_count(limits, "open_accesses", totals.early_closed - seen.early_closed);
     add_count(limits, "attempts_per_tuple", totals.attempts_overflowed - seen.attempts_overflowed);
     add_count(limits, "solicited_flows", totals.forgotten_flows - seen.forgotten_flows);
+    add_count(limits, "tool_sources", totals.forgotten_tool_sources - seen.forgotten_tool_sources);
     seen.early_closed = totals.early_closed;
     seen.attempts_overflowed = totals.attempts_overflowed;
     seen.forgotten_flows = totals.forgotten_flows;
+    seen.forgotten_tool_sources = totals.forgotten_tool_sources;
   }
 
   std::size_t partition_of(const TrackerWork& work) const {
@@ -146,6 +152,7 @@ struct TrackerPool::State {
         totals.early_closed += part->early_closed;
         totals.attempts_overflowed += part->attempts_overflowed;
         totals.forgotten_flows += part->forgotten_flows;
+        totals.forgotten_tool_sources += part->forgotten_tool_sources;
         add_part(*slice, std::move(*part));
       }
       add_limits(*slice, totals);

@@ -17,6 +17,7 @@ struct TrackerWork {
   std::uint16_t sensor = 0;
   bool outbound = false;
   bool source_is_monitored = false;
+  bool wants_tool = false;
 };
 
 /// Partitions of the remote addresses: fixed, so that limits and answers do not depend on the

@@ -161,5 +161,75 @@ TEST_F(TrackerTest, AttemptsOnOneTupleAreBounded) {
   EXPECT_EQ(all().size(), 20U);
 }
 
+/// The tool of an access whose SYNs come at these seconds.
+std::string tool_of_syns(std::initializer_list<double> seconds, std::uint8_t ttl,
+                         TcpOptionCode options = tcp_options({2, 1, 1, 4})) {
+  Tracker tracker;
+  for (const double second : seconds) {
+    Packet p = tcp(second, kScanner, 40000, kSensor, 445, kSyn, 77);
+    p.has_ttl = p.has_options = true;
+    p.ttl = ttl;
+    p.options = options;
+    Observation observation;
+    observation.packet = &p;
+    tracker.inbound(observation);
+  }
+  tracker.close_all();
+  const auto accesses = tracker.take_closed();
+  EXPECT_EQ(accesses.size(), 1U);
+  return to_string(accesses.at(0).tool);
+}
+
+TEST(TrackerTool, ConnectShowsByItsRetransmissions) {
+  EXPECT_EQ(tool_of_syns({0}, 113), "none");
+  EXPECT_EQ(tool_of_syns({0, 3}, 113), "connect_windows?");
+  EXPECT_EQ(tool_of_syns({0, 3.1, 8.9}, 113), "connect_windows");
+  EXPECT_EQ(tool_of_syns({0, 3, 9, 21, 45, 93}, 51), "connect_linux");
+  EXPECT_EQ(tool_of_syns({0, 1, 3, 7, 15, 31, 63}, 64), "connect_linux");
+  EXPECT_EQ(tool_of_syns({0, 1.5, 3.5}, 65), "connect_windows");
+}
+
+TEST(TrackerTool, OtherGapsAreNoConnect) {
+  EXPECT_EQ(tool_of_syns({0, 1.51}, 113), "none");
+  EXPECT_EQ(tool_of_syns({0, 3, 6}, 113), "none") << "does not double";
+  EXPECT_EQ(tool_of_syns({0, 3, 9, 9.5}, 113), "none");
+  EXPECT_EQ(tool_of_syns({0, 3, 9}, 129), "none") << "no system begins there";
+  EXPECT_EQ(tool_of_syns({0, 3, 9}, 113, 0), "none") << "no system leaves its MSS out";
+}
+
+TEST(TrackerTool, ContinuedRowsHaveWhatWasKnown) {
+  Tracker tracker;
+  for (const double second : {897.0, 900.0, 906.0}) {
+    Packet p = tcp(second, kScanner, 40000, kSensor, 445, kSyn, 77);
+    p.has_ttl = true;
+    p.ttl = 113;
+    Observation observation;
+    observation.packet = &p;
+    tracker.inbound(observation);
+  }
+  tracker.close_all();
+  const auto accesses = tracker.take_closed();
+  ASSERT_EQ(accesses.size(), 2U);
+  EXPECT_EQ(to_string(accesses[0].tool), "connect_windows?");
+  EXPECT_EQ(to_string(accesses[1].tool), "connect_windows");
+  EXPECT_TRUE(accesses[1].continues);
+}
+
+TEST_F(TrackerTest, TheFirstPayloadCounts) {
+  Packet empty = udp(0, kScanner, 40000, kSensor, 53);
+  Packet query = udp(1, kScanner, 40000, kSensor, 53);
+  query.payload = PayloadClass::dns_query;
+  query.payload_digest = 5;
+  Packet later = udp(2, kScanner, 40000, kSensor, 53);
+  later.payload = PayloadClass::other;
+  later.payload_digest = 6;
+  for (const Packet& p : {empty, query, later})
+    in(p);
+  const auto accesses = all();
+  ASSERT_EQ(accesses.size(), 1U);
+  EXPECT_EQ(accesses[0].payload, PayloadClass::dns_query);
+  EXPECT_EQ(accesses[0].payload_digest, 5U);
+}
+
 }  // namespace
 }  // namespace teiten

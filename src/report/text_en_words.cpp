@@ -119,6 +119,9 @@ constexpr auto kWords = std::to_array<Word>({
     {"kind.reflection", "Reflection"},
     {"kind.misdirected", "Misdirected"},
     {"kind.other", "Other"},
+    {"kind.stealth_scan", "Stealth scan (flags that no connection begins with)"},
+    {"kind.ack_scan", "ACK scan"},
+    {"kind.p2p", "Peer-to-peer residue"},
 
     {"text.input_labels", "Region codes that the input data came with"},
     {"text.no_rises", "No service met this rule."},

@@ -119,6 +119,9 @@ constexpr auto kWords = std::to_array<Word>({
     {"kind.reflection", "反射応答"},
     {"kind.misdirected", "誤配"},
     {"kind.other", "その他"},
+    {"kind.stealth_scan", "ステルススキャン(接続の始まりではありえないフラグ)"},
+    {"kind.ack_scan", "ACKスキャン"},
+    {"kind.p2p", "P2Pの残り"},
 
     {"text.input_labels", "入力データに付いていた地域コード"},
     {"text.no_rises", "この基準に当てはまる宛先ポートはありませんでした。"},

@@ -27,15 +27,15 @@ std::uint8_t ttl_of(const SimPacket& packet) {
   const auto hops = static_cast<unsigned>(6 + habit(packet.source, 1) % 20);
   // A quarter of the raw-socket tools starts at 255, as programs that fill in the header do.
   unsigned initial = 128;
-  if (packet.tool == Tool::linux_host) initial = 64;
-  if (packet.tool == Tool::raw) initial = habit(packet.source, 2) % 4 == 0 ? 255 : 128;
+  if (packet.tool == Sender::linux_host) initial = 64;
+  if (packet.tool == Sender::raw) initial = habit(packet.source, 2) % 4 == 0 ? 255 : 128;
   return static_cast<std::uint8_t>(initial - hops);
 }
 
 std::uint16_t window_of(const SimPacket& packet) {
   if (packet.shape == Shape::rst || packet.shape == Shape::rst_ack) return 0;
-  if (packet.tool == Tool::linux_host) return 5840;
-  if (packet.tool == Tool::raw) return 16384;
+  if (packet.tool == Sender::linux_host) return 5840;
+  if (packet.tool == Sender::raw) return 16384;
   return habit(packet.source, 3) % 3 == 0 ? 16384 : 65535;  // Windows 2000, Windows XP
 }
 
@@ -128,7 +128,7 @@ void FrameBuilder::ipv4(const SimPacket& packet, std::uint8_t protocol, std::uin
   put8(kIp, 0x45);
   put16(kIp + 2, 20U + payload);
   put16(kIp + 4, packet.ip_id);
-  const bool connects = packet.tool != Tool::raw && protocol == protocol::kTcp;
+  const bool connects = packet.tool != Sender::raw && protocol == protocol::kTcp;
   put16(kIp + 6, connects ? kDontFragment : 0U);
   put8(kIp + 8, ttl_of(packet));
   put8(kIp + 9, protocol);
@@ -140,11 +140,11 @@ void FrameBuilder::ipv4(const SimPacket& packet, std::uint8_t protocol, std::uin
 void FrameBuilder::tcp(const SimPacket& packet) {
   const bool reset = packet.shape == Shape::rst || packet.shape == Shape::rst_ack;
   std::size_t options = 0;
-  if (!reset && packet.tool == Tool::windows) {
+  if (!reset && packet.tool == Sender::windows) {
     options = 8;
     put32(kTransport + 20, 0x020405b4);  // MSS 1460
     put32(kTransport + 24, 0x01010402);  // NOP, NOP, SACK permitted
-  } else if (!reset && packet.tool == Tool::linux_host) {
+  } else if (!reset && packet.tool == Sender::linux_host) {
     options = 20;
     put32(kTransport + 20, 0x020405b4);
     put32(kTransport + 24, 0x0402080a);  // SACK permitted, timestamps

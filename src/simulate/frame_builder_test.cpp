@@ -24,7 +24,7 @@ SimPacket packet_of(Shape shape) {
   packet.ip_id = 0x4321;
   packet.sensor = 1;
   packet.shape = shape;
-  packet.tool = Tool::windows;
+  packet.tool = Sender::windows;
   return packet;
 }
 
@@ -105,7 +105,7 @@ TEST(FrameBuilder, QuotesTheForgedPacketInAnIcmpError) {
 
 TEST(FrameBuilder, GivesEveryShapeSoundChecksumsAndFlags) {
   FrameBuilder builder(sensors());
-  for (const Tool tool : {Tool::windows, Tool::linux_host, Tool::raw}) {
+  for (const Sender tool : {Sender::windows, Sender::linux_host, Sender::raw}) {
     for (const auto& [shape, flags] : {std::pair{Shape::syn, 0x02},
                                        {Shape::syn_ack, 0x12},
                                        {Shape::rst, 0x04},

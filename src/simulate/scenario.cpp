@@ -90,11 +90,11 @@ Result<FamilyChange> change_of(const std::string& origin, const toml::table& tab
 Result<void> read_looks(const TomlReader& reader, Family& family) {
   TEITEN_TRY(const std::string tool, reader.text("tool"));
   if (tool == "windows") {
-    family.tool = Tool::windows;
+    family.tool = Sender::windows;
   } else if (tool == "linux") {
-    family.tool = Tool::linux_host;
+    family.tool = Sender::linux_host;
   } else if (tool == "raw") {
-    family.tool = Tool::raw;
+    family.tool = Sender::raw;
   } else {
     return reader.error(reader.find("tool"), "'tool' must be windows, linux or raw");
   }

@@ -36,7 +36,7 @@ struct RegionShare {
 };
 
 /// What a family's packets look like on the wire.
-enum class Tool : std::uint8_t {
+enum class Sender : std::uint8_t {
   windows,     ///< a connect() of Windows XP: TTL 128, MSS and SACK options
   linux_host,  ///< a connect() of Linux 2.6: TTL 64, timestamps and window scale; `linux` in TOML
   raw,         ///< a raw-socket scanner: no TCP options
@@ -66,7 +66,7 @@ struct Family {
   double contacts = 1;       ///< mean number of contacts to each service of a visit, geometric
   Repeat repeat = Repeat::once;
   double packets = 1;  ///< mean packets of a contact, for Repeat::geometric
-  Tool tool = Tool::raw;
+  Sender tool = Sender::raw;
   double diurnal = 0;   ///< amplitude over the source's local day, 0 … 1, highest at 21 h
   double tail = 0;      ///< share of visits to a port from the long tail 1024 … 65535
   double tail_udp = 0;  ///< share of those by UDP

@@ -32,7 +32,7 @@ struct SimPacket {
   std::uint8_t region = 0;    ///< index into the scenario's regions
   std::uint8_t family = 0;    ///< index
   Shape shape = Shape::syn;
-  Tool tool = Tool::raw;
+  Sender tool = Sender::raw;
   bool starts_access = false;  ///< the first packet of its contact that the sensor sees
   /// Local days between the contact's first packet and this one.
   std::uint8_t days_after_start = 0;

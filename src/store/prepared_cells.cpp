@@ -13,13 +13,13 @@
 namespace teiten {
 namespace {
 
-// A cell's key, most significant first: day 15 bits, sensor 16, service 20, region 10, kind 3. All
+// A cell's key, most significant first: day 14 bits, sensor 16, service 20, region 10, kind 4. All
 // but the last two name the (day, sensor, service) that source_days counts.
-constexpr int kKindBits = 3;
+constexpr int kKindBits = 4;
 constexpr int kRegionBits = 10;
 constexpr int kServiceBits = 20;
 constexpr int kSensorBits = 16;
-constexpr int kDayBits = 15;
+constexpr int kDayBits = 14;
 constexpr int kRegionShift = kKindBits;
 constexpr int kServiceShift = kRegionShift + kRegionBits;
 constexpr int kSensorShift = kServiceShift + kServiceBits;
