@@ -64,7 +64,7 @@ std::vector<std::vector<std::string>> Answer::rank_keys() {
     std::vector<std::pair<std::string, std::uint32_t>> named;
     named.reserve(codes.size());
     for (const std::uint32_t code : codes)
-      named.emplace_back(text_of(query_.by[d], code, sensors_), code);
+      named.emplace_back(text_of(query_.by[d], code, sensors_, scanners_), code);
     std::sort(named.begin(), named.end());
 
     std::vector<std::uint32_t> rank_of(codes.size());

@@ -34,8 +34,9 @@ inline constexpr std::size_t kMaxAnswerRows = 1'000'000;
 class Answer {
  public:
   /// All must outlive the answer.
-  Answer(const CodedQuery& query, const LocalCalendar& calendar, const SensorTable& sensors)
-      : query_(query), calendar_(calendar), sensors_(sensors) {}
+  Answer(const CodedQuery& query, const LocalCalendar& calendar, const SensorTable& sensors,
+         const SensorTable& scanners)
+      : query_(query), calendar_(calendar), sensors_(sensors), scanners_(scanners) {}
 
   /// Adds a cell; one with the same bucket and keys as an earlier one since the last close() is
   /// added to it. limit_reached past kMaxAnswerRows.
@@ -55,6 +56,7 @@ class Answer {
   const CodedQuery& query_;
   const LocalCalendar& calendar_;
   const SensorTable& sensors_;
+  const SensorTable& scanners_;
   std::vector<AnswerCell> cells_;
   std::size_t merged_ = 0;  ///< cells_ up to here are known to be different
   QueryResult result_;

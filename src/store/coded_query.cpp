@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "access/access.h"
+#include "decode/payload.h"
 #include "net/region.h"
 #include "net/service.h"
 
@@ -41,7 +42,15 @@ std::optional<std::uint32_t> parse_code(Dimension dimension, std::string_view te
       break;
     case Dimension::target:
       return parse_number(text);
+    case Dimension::tool:
+      if (const auto tool = parse_tool(text)) return tool->code();
+      break;
+    case Dimension::payload:
+      if (const auto payload = parse_payload_class(text))
+        return static_cast<std::uint32_t>(*payload);
+      break;
     case Dimension::sensor:
+    case Dimension::scanner:
       break;
   }
   return std::nullopt;
@@ -63,17 +72,33 @@ std::string wanted_form(Dimension dimension) {
       return "a protocol: tcp, udp, icmp, icmpv6 or a number from 0 to 255";
     case Dimension::target:
       return "a target as a number from 0 to 4294967295";
+    case Dimension::tool: {
+      std::string names;
+      for (std::uint8_t tool = 1; tool < kToolCount; ++tool)
+        names += fmt::format("{}, ", to_string(ToolGuess{static_cast<Tool>(tool), true}));
+      return "a tool: one of " + names + "these with '?' where only possible, or none";
+    }
+    case Dimension::payload: {
+      std::string names;
+      for (std::uint8_t payload = 0; payload < kPayloadClassCount; ++payload)
+        names += fmt::format("{}{}", payload == 0 ? "" : ", ",
+                             to_string(static_cast<PayloadClass>(payload)));
+      return "a payload: one of " + names;
+    }
     case Dimension::sensor:
+    case Dimension::scanner:
       break;
   }
-  return "a sensor's name";
+  return "a name";
 }
 
-Result<CodedFilter> encode(const Filter& filter, const SensorTable& sensors) {
+Result<CodedFilter> encode(const Filter& filter, const SensorTable& sensors,
+                           const SensorTable& scanners) {
   CodedFilter coded{filter.dimension, {}, filter.exclude};
   for (const std::string& value : filter.values) {
-    if (filter.dimension == Dimension::sensor) {
-      if (const auto id = sensors.find(value)) coded.codes.push_back(*id);
+    if (filter.dimension == Dimension::sensor || filter.dimension == Dimension::scanner) {
+      const SensorTable& names = filter.dimension == Dimension::sensor ? sensors : scanners;
+      if (const auto id = names.find(value)) coded.codes.push_back(*id);
       continue;
     }
     const auto code = parse_code(filter.dimension, value);
@@ -124,7 +149,8 @@ bool CodedQuery::groups_by(Dimension dimension) const {
   return std::find(by.begin(), by.end(), dimension) != by.end();
 }
 
-Result<CodedQuery> encode(const Query& query, const SensorTable& sensors) {
+Result<CodedQuery> encode(const Query& query, const SensorTable& sensors,
+                          const SensorTable& scanners) {
   CodedQuery coded{query.from, query.to,       query.zone,  query.bucket, query.by,
                    {},         query.measures, query.order, query.limit};
   for (std::size_t i = 0; i < query.by.size(); ++i) {
@@ -141,13 +167,14 @@ Result<CodedQuery> encode(const Query& query, const SensorTable& sensors) {
       return failure(ErrorCode::limit_reached,
                      fmt::format("a query may list at most {} filter values", kMaxFilterValues));
     }
-    TEITEN_TRY(CodedFilter one, encode(filter, sensors));
+    TEITEN_TRY(CodedFilter one, encode(filter, sensors, scanners));
     coded.where.push_back(std::move(one));
   }
   return coded;
 }
 
-std::string text_of(Dimension dimension, std::uint32_t code, const SensorTable& sensors) {
+std::string text_of(Dimension dimension, std::uint32_t code, const SensorTable& sensors,
+                    const SensorTable& scanners) {
   switch (dimension) {
     case Dimension::service:
       return Service::from_code(code).to_string();
@@ -159,6 +186,12 @@ std::string text_of(Dimension dimension, std::uint32_t code, const SensorTable& 
       return std::string(to_string(static_cast<Kind>(code)));
     case Dimension::protocol:
       return protocol_name(static_cast<std::uint8_t>(code));
+    case Dimension::tool:
+      return to_string(ToolGuess::from_code(static_cast<std::uint8_t>(code)));
+    case Dimension::scanner:
+      return scanners.name_of(code);
+    case Dimension::payload:
+      return std::string(to_string(static_cast<PayloadClass>(code)));
     case Dimension::target:
       break;
   }

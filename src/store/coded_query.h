@@ -12,7 +12,12 @@
 
 namespace teiten {
 
-/// Names of the sensors a store knows and the numbers its rows hold instead.
+/// Number and name of whoever is no known scanner.
+inline constexpr std::uint16_t kNoScanner = 0;
+inline constexpr const char* kNoScannerName = "-";
+
+/// Names that a store knows (sensors, organisations of known scanners) and the numbers its rows
+/// hold instead.
 class SensorTable {
  public:
   void add(std::uint16_t id, std::string name);
@@ -30,7 +35,7 @@ class SensorTable {
 };
 
 /// A Filter in the codes that rows hold: Service::code(), Region::code(), a sensor's number, Kind,
-/// a protocol number, a target.
+/// a protocol number, a target, ToolGuess::code(), an organisation's number, PayloadClass.
 struct CodedFilter {
   Dimension dimension = Dimension::service;
   std::vector<std::uint32_t> codes;  ///< ascending, each once
@@ -55,17 +60,19 @@ struct CodedQuery {
 };
 
 /// More dimensions than there are cannot be told apart; each may be given once.
-inline constexpr std::size_t kMaxDimensions = 6;
+inline constexpr std::size_t kMaxDimensions = 9;
 /// Values of all filters of one query together: what a person or a report lists, far below what
 /// the SQL of an engine takes.
 inline constexpr std::size_t kMaxFilterValues = 20'000;
 
 /// Errors: invalid_argument for a filter's text that is none of its dimension (the message names it
 /// and the form wanted) or a dimension given twice; limit_reached past kMaxFilterValues. The name
-/// of a sensor that the store has never seen is no error: no row has it.
-Result<CodedQuery> encode(const Query& query, const SensorTable& sensors);
+/// of a sensor or of an organisation that the store has never seen is no error: no row has it.
+Result<CodedQuery> encode(const Query& query, const SensorTable& sensors,
+                          const SensorTable& scanners);
 
 /// Text of a code: `1433/tcp`, `JP`, a sensor's name, `scan`, `tcp`, `3`.
-std::string text_of(Dimension dimension, std::uint32_t code, const SensorTable& sensors);
+std::string text_of(Dimension dimension, std::uint32_t code, const SensorTable& sensors,
+                    const SensorTable& scanners);
 
 }  // namespace teiten

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/clean_text.h"
+#include "store/coded_query.h"
 
 namespace teiten {
 
@@ -89,6 +90,7 @@ Result<void> append_headers(DuckDbConnection& connection, std::span<const Number
     rows.set<std::uint64_t>(8, batch.solicited);
     rows.set<std::uint64_t>(9, batch.dropped);
     rows.set_text(10, batch.region_source);
+    rows.set<std::uint16_t>(11, batch.rule_version);
     TEITEN_CHECK(rows.end_row());
   }
   return rows.close();
@@ -140,8 +142,7 @@ std::uint16_t detail_of(const Access& access) {
   switch (access.service.protocol()) {
     case protocol::kTcp:
     case protocol::kUdp: {
-      const bool others_side = access.kind == Kind::backscatter || access.kind == Kind::reflection;
-      return others_side ? access.destination_port : std::uint16_t{0};
+      return is_others_side(access.kind) ? access.destination_port : std::uint16_t{0};
     }
     case protocol::kIcmp:
     case protocol::kIcmpV6:
@@ -169,6 +170,11 @@ Result<void> append_accesses(DuckDbConnection& connection, std::span<const Numbe
       rows.set<std::uint32_t>(10, access.target);
       rows.set<std::uint32_t>(11, access.packets);
       rows.set<std::uint8_t>(12, access.continues ? 0 : 1);
+      rows.set<std::uint8_t>(13, access.tool.code());
+      rows.set<std::uint8_t>(14, static_cast<std::uint8_t>(access.payload));
+      rows.set<std::uint32_t>(15, access.payload_digest);
+      rows.set<std::uint16_t>(
+          16, access.scanner == 0 ? kNoScanner : numbered.scanners[access.scanner - 1U]);
       TEITEN_CHECK(rows.end_row());
     }
   }

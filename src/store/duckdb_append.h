@@ -53,6 +53,8 @@ struct NumberedBatch {
   const Batch* batch = nullptr;
   std::int32_t id = 0;
   std::uint16_t sensor = 0;
+  /// Of Batch::scanners, the numbers that the store has for them.
+  std::vector<std::uint16_t> scanners;
 };
 
 /// Writes headers, counts, activity and accesses of the batches within the open transaction.

@@ -147,7 +147,7 @@ Result<std::unique_ptr<Store>> DuckDbStore::finish_open(const std::string& path,
                                                         DuckDbConnection connection) {
   std::unique_ptr<DuckDbStore> store(
       new DuckDbStore(path, mode, std::move(claim), std::move(connection)));
-  TEITEN_CHECK(store->load_sensors());
+  TEITEN_CHECK(store->load_names());
   return std::unique_ptr<Store>(std::move(store));
 }
 

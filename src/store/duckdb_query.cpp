@@ -143,11 +143,11 @@ Result<bool> DuckDbStore::count_prepared(const CodedQuery& query, const TimeRang
 }
 
 Result<QueryResult> DuckDbStore::query(const Query& query) {
-  TEITEN_TRY(const CodedQuery coded, encode(query, sensors_));
+  TEITEN_TRY(const CodedQuery coded, encode(query, sensors_, scanners_));
   TEITEN_TRY(const std::optional<TimeRange> data, extent());
   const TimeRange range = data ? intersection(*data, coded) : TimeRange{};
   const LocalCalendar calendar(coded.zone, range);
-  Answer answer(coded, calendar, sensors_);
+  Answer answer(coded, calendar, sensors_, scanners_);
   if (data && !range.empty()) {
     TEITEN_TRY(const bool counted, count_prepared(coded, range, *data, answer));
     if (!counted) TEITEN_CHECK(count_by_sql(coded, calendar, range, answer));
@@ -201,9 +201,11 @@ Result<bool> DuckDbStore::read_cells(const std::string& statement, PreparedCells
     const auto* kind = rows.column<std::uint8_t>(5);
     const auto* packets = rows.column<std::uint32_t>(6);
     const auto* starts = rows.column<std::uint8_t>(7);
+    const auto* scanner = rows.column<std::uint16_t>(8);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (!cells.add({IpAddress::v6(source[i].upper, source[i].lower), day[i], sensor[i],
-                      service[i], region[i], kind[i], packets[i], starts[i]})) {
+                      service[i], region[i], kind[i], scanner[i] != kNoScanner, packets[i],
+                      starts[i]})) {
         return false;
       }
     }

@@ -97,6 +97,55 @@ SELECT
 FROM access a JOIN sensor s ON s.id = a.sensor;
 )sql";
 
+/// Version 2: tools, payloads, known scanners, and the version of the rules. Rows from before have
+/// none of them, which is 0 everywhere.
+///
+/// - access.tool is ToolGuess::code(): twice the number of the tool, plus 1 if confirmed
+/// - access.payload is the number of a PayloadClass, payload_digest 32 bits of the payload's digest
+/// - access.scanner is a number in the table `scanner`, or 0
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE scanner (id USMALLINT NOT NULL, organisation VARCHAR NOT NULL UNIQUE);
+ALTER TABLE batch ADD COLUMN rule_version USMALLINT DEFAULT 0;
+ALTER TABLE access ADD COLUMN tool UTINYINT DEFAULT 0;
+ALTER TABLE access ADD COLUMN payload UTINYINT DEFAULT 0;
+ALTER TABLE access ADD COLUMN payload_digest UINTEGER DEFAULT 0;
+ALTER TABLE access ADD COLUMN scanner USMALLINT DEFAULT 0;
+DROP VIEW access_text;
+CREATE VIEW access_text AS
+SELECT
+  s.name AS sensor,
+  a.time,
+  a.time + to_milliseconds(100 * a.duration_ds::INTEGER) AS last,
+  CASE WHEN a.source >> 32 = 65535 THEN
+    concat_ws('.', (a.source >> 24) & 255, (a.source >> 16) & 255, (a.source >> 8) & 255, a.source & 255)
+  ELSE rtrim(regexp_replace(lpad(lower(hex(a.source)), 32, '0'), '(....)', '\1:', 'g'), ':') END AS source,
+  CASE WHEN a.service & 65535 = 65535 AND a.service >> 16 IN (1, 58) THEN '?'
+       WHEN a.service >> 16 IN (1, 6, 17, 58) THEN (a.service & 65535)::VARCHAR
+       ELSE (a.service >> 16)::VARCHAR END ||
+  CASE a.service >> 16 WHEN 1 THEN '/icmp' WHEN 6 THEN '/tcp' WHEN 17 THEN '/udp' WHEN 58 THEN '/icmpv6'
+       ELSE '/ip' END AS service,
+  a.source_port,
+  CASE WHEN a.service >> 16 NOT IN (6, 17) THEN NULL WHEN a.kind IN (3, 5) THEN a.detail
+       ELSE (a.service & 65535)::USMALLINT END AS destination_port,
+  CASE WHEN a.service >> 16 IN (1, 58) THEN a.detail END AS icmp_code,
+  chr((a.region >> 8)::INTEGER) || chr((a.region & 255)::INTEGER) AS region,
+  ['unknown', 'scan', 'ping', 'backscatter', 'amplification_probe', 'reflection', 'misdirected',
+   'other', 'stealth_scan', 'ack_scan', 'p2p'][a.kind + 1] AS kind,
+  ['none', 'none', 'mirai?', 'mirai', 'masscan?', 'masscan', 'zmap?', 'zmap', 'unicornscan?', 'unicornscan',
+   'nmap?', 'nmap', 'connect_windows?', 'connect_windows', 'connect_linux?', 'connect_linux'][a.tool + 1] AS tool,
+  coalesce(o.organisation, '-') AS scanner,
+  ['none', 'other', 'dns_query', 'dns_response', 'ntp_request', 'ntp_monlist', 'ntp_control', 'ntp_response',
+   'memcached_request', 'memcached_response', 'ssdp_request', 'ssdp_response', 'snmp_request', 'snmp_response',
+   'cldap_request', 'cldap_response', 'rpcbind_request', 'rpcbind_response', 'chargen', 'sip_request',
+   'sip_response', 'quic_initial', 'quic_other', 'mssql_ping', 'mssql_response', 'slammer', 'messenger_spam',
+   'bittorrent', 'http', 'tls_client_hello', 'ssh', 'rdp', 'smb'][a.payload + 1] AS payload,
+  a.payload_digest,
+  a.target,
+  a.packets,
+  a.starts
+FROM access a JOIN sensor s ON s.id = a.sensor LEFT JOIN scanner o ON o.id = a.scanner;
+)sql";
+
 /// current_timestamp at UTC: a TIMESTAMP without zone, as all times here.
 constexpr const char* kDescribe = "INSERT INTO meta VALUES ('teiten', 1, 'teiten " TEITEN_VERSION
                                   "', current_timestamp AT TIME ZONE 'UTC');";
@@ -104,7 +153,8 @@ constexpr const char* kDescribe = "INSERT INTO meta VALUES ('teiten', 1, 'teiten
 }  // namespace
 
 std::span<const SchemaStep> schema_steps() {
-  static const std::vector<SchemaStep> steps = {{1, std::string(kVersion1) + kDescribe}};
+  static const std::vector<SchemaStep> steps = {{1, std::string(kVersion1) + kDescribe},
+                                                {2, kVersion2}};
   return steps;
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 /// Numbers of sensors and batches are the width of their columns.
 constexpr std::size_t kMaxStoredSensors = std::numeric_limits<std::uint16_t>::max();
+constexpr std::size_t kMaxScanners = std::numeric_limits<std::uint16_t>::max();
 constexpr std::int64_t kMaxBatches = std::numeric_limits<std::int32_t>::max();
 
 /// Bounds of stored times. Their local days, weeks and months still fit into UtcTime.
@@ -33,6 +34,13 @@ Result<void> check_batch(const Batch& batch) {
     ok = ok && storable(range);
   for (const Access& access : batch.accesses)
     ok = ok && storable({access.first, access.last});
+  for (const Access& access : batch.accesses) {
+    if (access.scanner <= batch.scanners.size()) continue;
+    return failure(
+        ErrorCode::invalid_argument,
+        fmt::format("batch {} of sensor {} has an access of scanner {} and {} scanners",
+                    batch.sequence, batch.sensor, access.scanner, batch.scanners.size()));
+  }
   if (ok) return {};
   return failure(
       ErrorCode::invalid_argument,
@@ -51,8 +59,16 @@ Result<void> DuckDbStore::check_writable() const {
   return failure(ErrorCode::invalid_argument, fmt::format("{} was opened to read only", path_));
 }
 
-Result<void> DuckDbStore::load_sensors() {
+Result<void> DuckDbStore::load_names() {
   sensors_ = SensorTable();
+  scanners_ = SensorTable();
+  scanners_.add(kNoScanner, kNoScannerName);
+  TEITEN_TRY(DuckDbRows organisations, connection_.query("SELECT id, organisation FROM scanner"));
+  while (organisations.next_chunk()) {
+    for (std::size_t i = 0; i < organisations.size(); ++i)
+      scanners_.add(organisations.column<std::uint16_t>(0)[i],
+                    std::string(organisations.text(1, i)));
+  }
   TEITEN_TRY(DuckDbRows rows, connection_.query("SELECT id, name FROM sensor"));
   while (rows.next_chunk()) {
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -74,6 +90,22 @@ Result<std::uint16_t> DuckDbStore::sensor_number(const std::string& name) {
              connection_.query("INSERT INTO sensor VALUES (?, ?)",
                                {std::uint64_t{id}, std::string_view(clean)}));
   sensors_.add(id, clean);
+  return id;
+}
+
+Result<std::uint16_t> DuckDbStore::scanner_number(const std::string& organisation) {
+  const std::string clean = clean_text(organisation);
+  if (const auto known = scanners_.find(clean)) return *known;
+  if (scanners_.size() == kMaxScanners) {
+    return failure(ErrorCode::limit_reached,
+                   fmt::format("{} holds {} organisations of scanners, the most a store can", path_,
+                               kMaxScanners));
+  }
+  const auto id = static_cast<std::uint16_t>(scanners_.size());
+  TEITEN_TRY(const DuckDbRows inserted,
+             connection_.query("INSERT INTO scanner VALUES (?, ?)",
+                               {std::uint64_t{id}, std::string_view(clean)}));
+  scanners_.add(id, clean);
   return id;
 }
 
@@ -135,14 +167,19 @@ Result<std::uint64_t> DuckDbStore::append(std::span<const Batch> batches) {
         return failure(ErrorCode::limit_reached,
                        fmt::format("{} holds {} batches, the most a store can", path_, next));
       TEITEN_TRY(const std::uint16_t sensor, sensor_number(batches[i].sensor));
-      numbered.push_back({&batches[i], static_cast<std::int32_t>(next++), sensor});
+      NumberedBatch& batch = numbered.emplace_back(
+          NumberedBatch{&batches[i], static_cast<std::int32_t>(next++), sensor, {}});
+      for (const std::string& organisation : batches[i].scanners) {
+        TEITEN_TRY(const std::uint16_t scanner, scanner_number(organisation));
+        batch.scanners.push_back(scanner);
+      }
     }
     TEITEN_CHECK(append_batches(connection_, numbered));
     TEITEN_CHECK(transaction.commit());
     return static_cast<std::uint64_t>(numbered.size());
   }();
-  // A sensor that was added by what was rolled back is not there.
-  if (!written.ok()) TEITEN_CHECK(load_sensors());
+  // A name that was added by what was rolled back is not there.
+  if (!written.ok()) TEITEN_CHECK(load_names());
   return written;
 }
 
@@ -160,13 +197,14 @@ void DuckDbStore::forget_derived() {
 Result<std::vector<StoredBatch>> DuckDbStore::batches() {
   std::vector<StoredBatch> result;
   std::map<std::int32_t, std::size_t> position;
-  TEITEN_TRY(DuckDbRows rows,
-             connection_.query(
-                 "SELECT b.id, s.name, epoch, sequence, begins, ends, frames, packets_unsolicited, "
-                 "solicited, dropped, region_source, coalesce(a.n, 0)::UBIGINT, "
-                 "coalesce(a.p, 0)::UBIGINT FROM batch b JOIN sensor s ON s.id = b.sensor "
-                 "LEFT JOIN (SELECT batch, count(*) AS n, sum(packets) AS p FROM access "
-                 "GROUP BY batch) a ON a.batch = b.id ORDER BY s.name, begins, epoch, sequence"));
+  TEITEN_TRY(
+      DuckDbRows rows,
+      connection_.query(
+          "SELECT b.id, s.name, epoch, sequence, begins, ends, frames, packets_unsolicited, "
+          "solicited, dropped, region_source, coalesce(a.n, 0)::UBIGINT, "
+          "coalesce(a.p, 0)::UBIGINT, rule_version FROM batch b JOIN sensor s ON s.id = b.sensor "
+          "LEFT JOIN (SELECT batch, count(*) AS n, sum(packets) AS p FROM access "
+          "GROUP BY batch) a ON a.batch = b.id ORDER BY s.name, begins, epoch, sequence"));
   while (rows.next_chunk()) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       StoredBatch stored;
@@ -182,6 +220,7 @@ Result<std::vector<StoredBatch>> DuckDbStore::batches() {
       stored.batch.region_source = rows.text(10, i);
       stored.access_rows = rows.column<std::uint64_t>(11)[i];
       stored.access_packets = rows.column<std::uint64_t>(12)[i];
+      stored.batch.rule_version = rows.column<std::uint16_t>(13)[i];
       position[rows.column<std::int32_t>(0)[i]] = result.size();
       result.push_back(std::move(stored));
     }

@@ -58,9 +58,11 @@ class DuckDbStore final : public Store {
                                                     DuckDbConnection connection);
   /// A clear refusal of writes in a store opened to read.
   Result<void> check_writable() const;
-  Result<void> load_sensors();
+  Result<void> load_names();
   /// Number of the sensor, which is added within the open transaction if it is new.
   Result<std::uint16_t> sensor_number(const std::string& name);
+  /// The same for an organisation of known scanners.
+  Result<std::uint16_t> scanner_number(const std::string& organisation);
   /// True for each batch whose identity the store (or an earlier one of the span) has.
   Result<std::vector<bool>> find_known(std::span<const Batch> batches);
   Result<void> replace_import(const Import& import, bool complete);
@@ -94,6 +96,7 @@ class DuckDbStore final : public Store {
   StoreFileClaim claim_;  // released after the connection is closed
   DuckDbConnection connection_;
   SensorTable sensors_;
+  SensorTable scanners_;
   std::optional<std::optional<TimeRange>> extent_;
   std::unique_ptr<PreparedCells> prepared_;
   std::unique_ptr<LocalCalendar> prepared_calendar_;

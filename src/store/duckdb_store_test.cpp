@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "decode/payload.h"
+#include "store/duckdb_schema.h"
 #include "store/store_test_data.h"
 
 namespace teiten {
@@ -34,7 +36,7 @@ TEST(DuckDbStore, NewStoreIsEmpty) {
   const TemporaryFolder folder;
   const auto store = open_ok(folder.file("s.teiten"));
   ASSERT_TRUE(store);
-  EXPECT_EQ(store->schema_version().value(), 1);
+  EXPECT_EQ(store->schema_version().value(), 2);
   EXPECT_TRUE(store->engine().starts_with("DuckDB v1.")) << store->engine();
   EXPECT_TRUE(store->batches().value().empty());
   EXPECT_TRUE(store->imports().value().empty());
@@ -57,6 +59,7 @@ TEST(DuckDbStore, KeepsBatchesOverReopening) {
   EXPECT_EQ(stored[0].batch.sensor, "naha");
   EXPECT_EQ(stored[8].batch.sensor, "tokyo");
   EXPECT_EQ(stored[8].batch.sequence, 2U);
+  EXPECT_EQ(stored[8].batch.rule_version, 1U);
   EXPECT_EQ(totals(*store)[1], 1800U);
 }
 
@@ -86,6 +89,169 @@ TEST(DuckDbStore, AbandonedImportLeavesNothing) {
   EXPECT_EQ(store->batches().value().size(), 9U);
   EXPECT_EQ(store->imports().value().size(), 1U);
   EXPECT_FALSE(store->find_input(Digest{8, 8}).value().has_value());
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> accesses_by(Store& store, Dimension dimension) {
+  Query query;
+  query.by = {dimension};
+  query.measures = {Measure::accesses};
+  std::vector<std::pair<std::string, std::uint64_t>> rows;
+  const QueryResult result = store.query(query).value();
+  for (const ResultRow& row : result.rows)
+    rows.emplace_back(row.keys.at(0), row.measures.at(0));
+  return rows;
+}
+
+Access access_at(std::int64_t second) {
+  Access access;
+  access.first = access.last = utc("2013-04-01T00:00:00Z") + std::chrono::seconds(second);
+  access.source = *IpAddress::parse("198.51.100.7");
+  access.service = Service(protocol::kTcp, 23);
+  access.kind = Kind::scan;
+  access.packets = 1;
+  return access;
+}
+
+TEST(DuckDbStore, KeepsToolsScannersAndPayloads) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("s.teiten");
+  Batch batch;
+  batch.sensor = "one";
+  batch.range = {utc("2013-04-01"), utc("2013-04-02")};
+  batch.scanners = {"Example Research", "Example University"};
+  for (int i = 0; i < 4; ++i)
+    batch.accesses.push_back(access_at(i));
+  batch.accesses[0].tool = {Tool::mirai, true};
+  batch.accesses[1].tool = {Tool::mirai, false};
+  batch.accesses[1].scanner = 2;
+  batch.accesses[2].scanner = 1;
+  batch.accesses[2].payload = PayloadClass::smb;
+  batch.accesses[2].payload_digest = 4'000'000'000;
+  batch.accesses[3].kind = Kind::p2p;
+  Batch other = batch;
+  other.sequence = 1;
+  other.scanners = {"Example University", "Example Research"};
+  {
+    const auto store = open_ok(path);
+    ASSERT_TRUE(store);
+    ASSERT_EQ(store->append(std::vector<Batch>{batch}).value(), 1U);
+  }
+  const auto store = open_ok(path);
+  ASSERT_TRUE(store);
+  ASSERT_EQ(store->append(std::vector<Batch>{other}).value(), 1U);
+  using Rows = std::vector<std::pair<std::string, std::uint64_t>>;
+  EXPECT_EQ(accesses_by(*store, Dimension::tool), (Rows{{"mirai", 2}, {"mirai?", 2}, {"none", 4}}));
+  EXPECT_EQ(accesses_by(*store, Dimension::scanner),
+            (Rows{{"-", 4}, {"Example Research", 2}, {"Example University", 2}}));
+  EXPECT_EQ(accesses_by(*store, Dimension::payload), (Rows{{"none", 6}, {"smb", 2}}));
+  EXPECT_EQ(accesses_by(*store, Dimension::kind), (Rows{{"p2p", 2}, {"scan", 6}}));
+}
+
+TEST(DuckDbStore, RefusesAScannerThatTheBatchDoesNotName) {
+  const TemporaryFolder folder;
+  const auto store = open_ok(folder.file("s.teiten"));
+  ASSERT_TRUE(store);
+  Batch batch;
+  batch.sensor = "one";
+  batch.range = {utc("2013-04-01"), utc("2013-04-02")};
+  batch.accesses = {access_at(0)};
+  batch.accesses[0].scanner = 1;
+  const auto written = store->append(std::vector<Batch>{batch});
+  ASSERT_FALSE(written.ok());
+  EXPECT_EQ(written.error().code, ErrorCode::invalid_argument);
+}
+
+/// A store as version 1 wrote it: its own schema and two rows put in by hand.
+void make_version_1(const std::string& path) {
+  auto connection = DuckDbConnection::open(path, {});
+  ASSERT_TRUE(connection.ok());
+  ASSERT_TRUE(run_schema_steps(*connection, schema_steps().first(1), 0).ok());
+  for (const char* statement :
+       {"INSERT INTO sensor VALUES (0, 'old')",
+        "INSERT INTO batch VALUES (0, 0, 5, 0, '2007-07-01', '2007-07-02', 4, 4, 0, 0, 'geo')",
+        "INSERT INTO access VALUES (0, 0, '2007-07-01 03:00:00', 90, "
+        "(65535::UHUGEINT << 32) + 3325256711, 6 * 65536 + 1433, 1042, 0, 19024, 1, 0, 3, 1)",
+        "INSERT INTO access VALUES (0, 0, '2007-07-01 04:00:00', 0, "
+        "(65535::UHUGEINT << 32) + 3325256712, 17 * 65536 + 1434, 1043, 0, 17230, 1, 0, 1, 1)"}) {
+    ASSERT_TRUE(connection->execute(statement).ok()) << statement;
+  }
+}
+
+TEST(DuckDbStore, MigratesAStoreOfVersion1) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("s.teiten");
+  make_version_1(path);
+  const auto refused = Store::open(path, StoreMode::read);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("older version 1"), std::string::npos);
+  {
+    const auto store = open_ok(path);
+    ASSERT_TRUE(store);
+    EXPECT_EQ(store->schema_version().value(), 2);
+    EXPECT_EQ(totals(*store), (std::vector<std::uint64_t>{4, 2, 2, 2, 1}));
+    using Rows = std::vector<std::pair<std::string, std::uint64_t>>;
+    EXPECT_EQ(accesses_by(*store, Dimension::tool), (Rows{{"none", 2}}));
+    EXPECT_EQ(accesses_by(*store, Dimension::scanner), (Rows{{"-", 2}}));
+    EXPECT_EQ(accesses_by(*store, Dimension::payload), (Rows{{"none", 2}}));
+    EXPECT_EQ(accesses_by(*store, Dimension::service), (Rows{{"1433/tcp", 1}, {"1434/udp", 1}}));
+    EXPECT_EQ(store->batches().value().at(0).batch.rule_version, 0U);
+    ASSERT_EQ(store->append(test::random_batches({})).value(), 9U);
+    ASSERT_TRUE(store->checkpoint().ok());
+  }
+  const auto store = open_ok(path, StoreMode::read);
+  ASSERT_TRUE(store);
+  EXPECT_EQ(totals(*store)[1], 1802U);
+  // The copy is the store as it was.
+  auto copy = DuckDbConnection::open(path + ".v1-backup", {});
+  ASSERT_TRUE(copy.ok());
+  EXPECT_EQ(read_schema_version(*copy).value(), 1);
+  auto rows = copy->query("SELECT count(*) FROM access");
+  ASSERT_TRUE(rows.ok());
+  ASSERT_TRUE(rows->next_chunk());
+  EXPECT_EQ(rows->column<std::int64_t>(0)[0], 2);
+}
+
+TEST(DuckDbStore, TheViewNamesWhatTheNumbersMean) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("s.teiten");
+  Batch batch;
+  batch.sensor = "one";
+  batch.range = {utc("2013-04-01"), utc("2013-04-02")};
+  batch.scanners = {"Example Research"};
+  for (std::uint8_t kind = 0; kind < kKindCount; ++kind) {
+    batch.accesses.push_back(access_at(kind));
+    batch.accesses.back().kind = static_cast<Kind>(kind);
+  }
+  for (std::uint8_t code = 2; code < kToolCount * 2; ++code) {
+    batch.accesses.push_back(access_at(100 + code));
+    batch.accesses.back().tool = ToolGuess::from_code(code);
+  }
+  for (std::uint8_t payload = 0; payload < kPayloadClassCount; ++payload) {
+    batch.accesses.push_back(access_at(200 + payload));
+    batch.accesses.back().payload = static_cast<PayloadClass>(payload);
+    batch.accesses.back().scanner = 1;
+  }
+  {
+    const auto store = open_ok(path);
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(store->append(std::vector<Batch>{batch}).ok());
+  }
+  auto connection = DuckDbConnection::open(path, {});
+  ASSERT_TRUE(connection.ok());
+  auto rows =
+      connection->query("SELECT kind, tool, payload, scanner FROM access_text ORDER BY time");
+  ASSERT_TRUE(rows.ok());
+  std::size_t at = 0;
+  while (rows->next_chunk()) {
+    for (std::size_t i = 0; i < rows->size(); ++i, ++at) {
+      const Access& access = batch.accesses.at(at);
+      EXPECT_EQ(rows->text(0, i), to_string(access.kind));
+      EXPECT_EQ(rows->text(1, i), to_string(access.tool));
+      EXPECT_EQ(rows->text(2, i), to_string(access.payload));
+      EXPECT_EQ(rows->text(3, i), access.scanner == 0 ? "-" : "Example Research");
+    }
+  }
+  EXPECT_EQ(at, batch.accesses.size());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "access/batch.h"
+#include "decode/payload.h"
 #include "store/query.h"
 
 /// The query form once more, for the tests only: over accesses in memory, with sets of texts and
@@ -28,6 +29,12 @@ inline std::string naive_text(Dimension dimension, const Batch& batch, const Acc
       return protocol_name(access.service.protocol());
     case Dimension::target:
       return std::to_string(access.target);
+    case Dimension::tool:
+      return to_string(access.tool);
+    case Dimension::scanner:
+      return access.scanner == 0 ? "-" : batch.scanners.at(access.scanner - 1U);
+    case Dimension::payload:
+      return std::string(to_string(access.payload));
   }
   return "";
 }

@@ -13,14 +13,16 @@
 namespace teiten {
 namespace {
 
-// A cell's key, most significant first: day 14 bits, sensor 16, service 20, region 10, kind 4. All
-// but the last two name the (day, sensor, service) that source_days counts.
+// A cell's key, most significant first: day 13 bits, sensor 16, service 20, region 10, kind 4,
+// known scanner 1. The first three name the (day, sensor, service) that source_days counts.
+constexpr int kKnownBits = 1;
 constexpr int kKindBits = 4;
 constexpr int kRegionBits = 10;
 constexpr int kServiceBits = 20;
 constexpr int kSensorBits = 16;
-constexpr int kDayBits = 14;
-constexpr int kRegionShift = kKindBits;
+constexpr int kDayBits = 13;  // 22 years
+constexpr int kKindShift = kKnownBits;
+constexpr int kRegionShift = kKindShift + kKindBits;
 constexpr int kServiceShift = kRegionShift + kRegionBits;
 constexpr int kSensorShift = kServiceShift + kServiceBits;
 constexpr int kDayShift = kSensorShift + kSensorBits;
@@ -60,7 +62,9 @@ bool PreparedCells::add(const CellContribution& contribution) {
   const auto day = static_cast<std::uint64_t>(contribution.day - first_day_);
   cells_.push_back({contribution.source.high(), contribution.source.low(),
                     (day << kDayShift) | (sensor << kSensorShift) | (service << kServiceShift) |
-                        (region << kRegionShift) | contribution.kind,
+                        (region << kRegionShift) |
+                        (std::uint64_t{contribution.kind} << kKindShift) |
+                        (contribution.known_scanner ? 1U : 0U),
                     contribution.packets, contribution.accesses});
   return cells_.size() < merge_at_ || merge();
 }
@@ -115,9 +119,22 @@ bool PreparedCells::covers(const CodedQuery& query, std::int64_t from_day,
                            std::int64_t end_day) const {
   if (query.zone.name() != zone_.name() || query.bucket == Bucket::hour) return false;
   if (from_day < first_day_ || end_day > end_day_) return false;
-  if (query.groups_by(Dimension::target)) return false;
-  return std::none_of(query.where.begin(), query.where.end(), [](const CodedFilter& filter) {
-    return filter.dimension == Dimension::target;
+  for (const Dimension absent :
+       {Dimension::target, Dimension::tool, Dimension::scanner, Dimension::payload}) {
+    if (query.groups_by(absent)) return false;
+  }
+  return std::all_of(query.where.begin(), query.where.end(), [](const CodedFilter& filter) {
+    switch (filter.dimension) {
+      case Dimension::target:
+      case Dimension::tool:
+      case Dimension::payload:
+        return false;
+      case Dimension::scanner:
+        // Whether a source is one is known, not which.
+        return filter.codes == std::vector<std::uint32_t>{kNoScanner};
+      default:
+        return true;
+    }
   });
 }
 
@@ -171,7 +188,7 @@ class PreparedCells::Counter {
   const CodedQuery& query_;
   bool usable_ = true;
   std::uint64_t capacity_ = 1;
-  Part days_, sensors_, services_, regions_, kinds_;
+  Part days_, sensors_, services_, regions_, kinds_, known_;
   Digit bucket_;
   std::int64_t first_bucket_ = 0;
   std::array<Digit, kMaxDimensions> digits_;  ///< in the order of CodedQuery::by
@@ -245,7 +262,10 @@ PreparedCells::Counter::Counter(const PreparedCells& prepared, const CodedQuery&
   fill(sensors_, Dimension::sensor);
   fill(services_, Dimension::service);
   fill(regions_, Dimension::region);
+  // Any known scanner's number but 0, as covers() lets only that one be asked for.
+  known_.codes = {kNoScanner, kNoScanner + 1U};
   fill(kinds_, Dimension::kind);
+  fill(known_, Dimension::scanner);
   fill_days(from_day, end_day);
   constexpr std::size_t kFirstSlots = 1024;
   slots_.assign(kFirstSlots, 0);
@@ -291,9 +311,10 @@ void PreparedCells::Counter::run() {
     const std::uint64_t by_service =
         services_.number[low_bits(cell.key, kServiceShift, kServiceBits)];
     const std::uint64_t by_region = regions_.number[low_bits(cell.key, kRegionShift, kRegionBits)];
-    const std::uint64_t by_kind = kinds_.number[low_bits(cell.key, 0, kKindBits)];
+    const std::uint64_t by_kind = kinds_.number[low_bits(cell.key, kKindShift, kKindBits)];
+    const std::uint64_t by_known = known_.number[low_bits(cell.key, 0, kKnownBits)];
     if (by_day == kSkip || by_sensor == kSkip || by_service == kSkip || by_region == kSkip ||
-        by_kind == kSkip) {
+        by_kind == kSkip || by_known == kSkip) {
       continue;
     }
     const std::size_t at = tally_of(by_day + by_sensor + by_service + by_region + by_kind);

@@ -22,14 +22,15 @@ struct CellContribution {
   std::uint32_t service = 0;
   std::uint16_t region = 0;
   std::uint8_t kind = 0;
+  bool known_scanner = false;
   std::uint32_t packets = 0;
   std::uint32_t accesses = 1;  ///< 0 for a row that continues an access
 };
 
-/// The cells (source, local day, sensor, service, region, kind) of a stretch of days, held in
-/// memory and sorted by source: many questions about these days are then answered in one pass of a
-/// few nanoseconds a cell, distinct counts included (a source is new to a row of the answer if the
-/// row was last touched by another one). Works for every store.
+/// The cells (source, local day, sensor, service, region, kind, known scanner or not) of a stretch
+/// of days, held in memory and sorted by source: many questions about these days are then answered
+/// in one pass of a few nanoseconds a cell, distinct counts included (a source is new to a row of
+/// the answer if the row was last touched by another one). Works for every store.
 class PreparedCells {
  public:
   /// More cells are not prepared (queries go to the store): 32 bytes each, of a process that is to

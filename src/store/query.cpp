@@ -9,8 +9,8 @@ namespace {
 
 /// Names in the order of the enumerators: the words of the command line, the database and JSON.
 constexpr std::array<std::string_view, 5> kBuckets = {"none", "hour", "day", "week", "month"};
-constexpr std::array<std::string_view, 6> kDimensions = {"service", "region",   "sensor",
-                                                         "kind",    "protocol", "target"};
+constexpr std::array<std::string_view, 9> kDimensions = {
+    "service", "region", "sensor", "kind", "protocol", "target", "tool", "scanner", "payload"};
 constexpr std::array<std::string_view, 5> kMeasures = {"packets", "accesses", "sources",
                                                        "source_days", "sensors"};
 

@@ -15,7 +15,17 @@ namespace teiten {
 /// The one question that everything that reads asks of a store. The answer does not depend on the
 /// store.
 enum class Bucket { none, hour, day, week, month };
-enum class Dimension { service, region, sensor, kind, protocol, target };
+enum class Dimension {
+  service,
+  region,
+  sensor,
+  kind,
+  protocol,
+  target,
+  tool,     ///< `mirai` confirmed, `mirai?` possible, `none`
+  scanner,  ///< organisation of a known scanner, `-` for everybody else
+  payload,  ///< class of the first payload
+};
 enum class Measure {
   packets,      ///< packets
   accesses,     ///< contact attempts
@@ -33,7 +43,8 @@ std::optional<Dimension> parse_dimension(std::string_view text);
 std::optional<Measure> parse_measure(std::string_view text);
 
 /// Keeps rows whose dimension is one of `values` (or none of them, if `exclude`). Values are the
-/// texts of the result: `1433/tcp`, `JP`, a sensor's name, `scan`, `tcp`, a target number.
+/// texts of the result: `1433/tcp`, `JP`, a sensor's name, `scan`, `tcp`, a target number, `mirai`,
+/// an organisation.
 struct Filter {
   Dimension dimension = Dimension::service;
   std::vector<std::string> values;

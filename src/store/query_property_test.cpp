@@ -23,7 +23,8 @@ constexpr const char* kZones[] = {"UTC",
                                   "Europe/London",
                                   "Pacific/Marquesas"};
 constexpr Dimension kDimensions[] = {Dimension::service, Dimension::region,   Dimension::sensor,
-                                     Dimension::kind,    Dimension::protocol, Dimension::target};
+                                     Dimension::kind,    Dimension::protocol, Dimension::target,
+                                     Dimension::tool,    Dimension::scanner,  Dimension::payload};
 constexpr Measure kMeasures[] = {Measure::packets, Measure::accesses, Measure::sources,
                                  Measure::source_days, Measure::sensors};
 
@@ -56,7 +57,10 @@ std::vector<std::string> some_values(Dice& dice, Dimension dimension) {
        {"135/tcp", "445/tcp", "1434/udp", "8/icmp", "128/icmpv6", "47/ip", "9/tcp"}},
       {Dimension::region, {"JP", "CN", "US", "ZZ", "FR"}},
       {Dimension::sensor, {"tokyo", "osaka", "naha", "nobody"}},
-      {Dimension::kind, {"scan", "backscatter", "other", "unknown"}},
+      {Dimension::kind, {"scan", "backscatter", "other", "unknown", "p2p"}},
+      {Dimension::tool, {"none", "mirai", "mirai?", "masscan", "zmap?", "nmap"}},
+      {Dimension::scanner, {"-", "Example Research", "Example Scans", "Nobody"}},
+      {Dimension::payload, {"none", "other", "dns_query", "smb"}},
       {Dimension::protocol, {"tcp", "udp", "icmp", "icmpv6", "47"}},
       {Dimension::target, {"0", "1", "2", "77"}}};
   std::vector<std::string> chosen;
@@ -85,12 +89,13 @@ Query random_query(Dice& dice, const test::TrafficShape& shape) {
   if (query.from && query.to && dice.chance(90) && *query.to < *query.from)
     std::swap(query.from, query.to);
   for (const Dimension dimension : kDimensions)
-    if (dice.chance(25)) query.by.push_back(dimension);
+    if (dice.chance(dimension < Dimension::tool ? 25 : 8)) query.by.push_back(dimension);
   if (dice.chance(30)) std::reverse(query.by.begin(), query.by.end());
   for (const Dimension dimension : kDimensions) {
-    if (dice.chance(12))
+    if (dice.chance(dimension < Dimension::tool ? 12 : 4))
       query.where.push_back({dimension, some_values(dice, dimension), dice.chance(50)});
   }
+  if (dice.chance(25)) query.where.push_back({Dimension::scanner, {"-"}, dice.chance(30)});
   query.measures.clear();
   for (const Measure measure : kMeasures)
     if (dice.chance(60)) query.measures.push_back(measure);

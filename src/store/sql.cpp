@@ -85,6 +85,9 @@ std::string SqlBuilder::key(Dimension dimension) const {
     case Dimension::sensor:
     case Dimension::kind:
     case Dimension::target:
+    case Dimension::tool:
+    case Dimension::scanner:
+    case Dimension::payload:
       return std::string(to_string(dimension));
     case Dimension::protocol:
       return dialect_.divide("service", 65'536);
@@ -198,7 +201,8 @@ std::string SqlBuilder::histogram(const SqlSlice& slice) const {
 
 std::string SqlBuilder::raw_cells(const SqlSlice& slice) const {
   return fmt::format(
-      "SELECT source, {} AS d, sensor, service, region, kind, packets, starts FROM access{}",
+      "SELECT source, {} AS d, sensor, service, region, kind, packets, starts, scanner FROM "
+      "access{}",
       dialect_.int64(local_day(slice)), where(slice));
 }
 

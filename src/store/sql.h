@@ -58,7 +58,8 @@ class SqlBuilder {
   std::string sensors(const SqlSlice& slice) const;
   /// Columns: bucket (int64), accesses (uint64), by bucket.
   std::string histogram(const SqlSlice& slice) const;
-  /// Columns: source, local day (int64), sensor, service, region, kind, packets of each access.
+  /// Columns: source, local day (int64), sensor, service, region, kind, packets, 1 where the row
+  /// starts an access, scanner.
   std::string raw_cells(const SqlSlice& slice) const;
   /// WHERE … of a slice, with the query's filters.
   std::string where(const SqlSlice& slice) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <random>
@@ -105,6 +106,14 @@ inline Access random_access(Dice& dice, const TrafficShape& shape, UtcTime from,
   access.kind = static_cast<Kind>(dice.chance(80) ? 1 : dice.below(kKindCount));
   access.target = static_cast<std::uint32_t>(dice.below(3));
   access.packets = static_cast<std::uint32_t>(1 + dice.below(4));
+  if (dice.chance(40)) access.tool = {static_cast<Tool>(1 + dice.below(3)), dice.chance(50)};
+  if (dice.chance(30)) {
+    access.payload = static_cast<PayloadClass>(1 + dice.below(4));
+    access.payload_digest = static_cast<std::uint32_t>(dice.below(1'000'000));
+  }
+  // A property of the source and of the time: some of them were not on the list yet.
+  if (source % 4 == 0 && dice.chance(80))
+    access.scanner = static_cast<std::uint16_t>(1 + source % 3);
   return access;
 }
 
@@ -131,6 +140,12 @@ inline std::vector<Batch> random_batches(const TrafficShape& shape) {
       batch.frames = batch.packets_unsolicited + 2;
       batch.activity = {batch.range};
       batch.region_source = "geo-test 2007-10-01";
+      batch.rule_version = 1;
+      // Each batch numbers them in its own way.
+      batch.scanners = {"Example Research", "Example University", "Example Scans"};
+      std::rotate(batch.scanners.begin(),
+                  batch.scanners.begin() + static_cast<std::ptrdiff_t>(i % 3),
+                  batch.scanners.end());
       batches.push_back(std::move(batch));
     }
   }
