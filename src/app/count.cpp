@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -9,6 +10,7 @@
 #include "analyze/rates.h"
 #include "app/command.h"
 #include "app/count_rates.h"
+#include "store/coded_query.h"
 #include "store/store.h"
 
 namespace teiten {
@@ -28,10 +30,12 @@ struct Options {
   std::string order;
   std::uint64_t top = 0;
   std::string rate;
+  bool without_scanners = false;
   std::string format = "table";
 };
 
-constexpr const char* kDimensions = "service, region, sensor, kind, protocol or target";
+constexpr const char* kDimensions =
+    "service, region, sensor, kind, protocol, target, tool, scanner or payload";
 constexpr const char* kBuckets = "none, hour, day, week or month";
 constexpr const char* kMeasures = "packets, accesses, sources, source_days or sensors";
 
@@ -115,6 +119,8 @@ Result<Query> query_of(const Options& options) {
     TEITEN_TRY(auto filter, filter_of(text, true));
     query.where.push_back(std::move(filter));
   }
+  if (options.without_scanners)
+    query.where.push_back({Dimension::scanner, {kNoScannerName}, false});
   if (!options.measures.empty()) query.measures.clear();
   for (const std::string& name : options.measures) {
     const auto measure = parse_measure(name);
@@ -141,6 +147,9 @@ struct Answer {
   std::vector<std::size_t> divided;  ///< indices of the measures that have a rate
   /// One row a row, one number a divided measure; nothing where nobody watched.
   std::vector<std::vector<std::optional<double>>> rates;
+  bool shows_scanners = false;
+  /// If shows_scanners: the measures of each row with the known scanners in it.
+  std::vector<std::vector<std::uint64_t>> with_scanners;
 
   std::vector<std::string> header() const {
     std::vector<std::string> names;
@@ -149,10 +158,20 @@ struct Answer {
       names.emplace_back(to_string(dimension));
     for (const Measure measure : query.measures)
       names.emplace_back(to_string(measure));
+    if (shows_scanners) {
+      for (const Measure measure : query.measures)
+        names.push_back(fmt::format("{}_with_scanners", to_string(measure)));
+    }
     for (const std::size_t at : divided) {
       names.push_back(fmt::format("{}_per_sensor_day", to_string(query.measures[at])));
     }
     return names;
+  }
+  /// The whole numbers of a row, in the order of the header.
+  std::vector<std::uint64_t> numbers(std::size_t row) const {
+    std::vector<std::uint64_t> all = result.rows[row].measures;
+    if (shows_scanners) all.insert(all.end(), with_scanners[row].begin(), with_scanners[row].end());
+    return all;
   }
   std::vector<std::string> texts(std::size_t row) const {
     std::vector<std::string> texts;
@@ -182,18 +201,34 @@ Result<void> add_rates(Store& store, const std::string& days, Answer& answer) {
   return {};
 }
 
+/// Asks once more for everything, so that both numbers can be shown.
+Result<void> add_scanners(Store& store, Answer& answer) {
+  Query whole = answer.query;
+  std::erase_if(whole.where, [](const Filter& filter) {
+    return filter.dimension == Dimension::scanner &&
+           filter.values == std::vector<std::string>{kNoScannerName} && !filter.exclude;
+  });
+  whole.limit = 0;
+  TEITEN_TRY(const QueryResult all, store.query(whole));
+  std::map<std::pair<std::optional<UtcTime>, std::vector<std::string>>, const ResultRow*> rows;
+  for (const ResultRow& row : all.rows)
+    rows[{row.bucket, row.keys}] = &row;
+  for (const ResultRow& row : answer.result.rows)
+    answer.with_scanners.push_back(rows.at({row.bucket, row.keys})->measures);
+  return {};
+}
+
 void print_table(const Answer& answer) {
   std::vector<std::string> header = answer.header();
   std::vector<bool> right(header.size(), true);
-  const std::size_t numbers = answer.query.measures.size() + answer.divided.size();
-  for (std::size_t i = 0; i < header.size() - numbers; ++i)
-    right[i] = false;
+  const std::size_t keys = (answer.query.bucket == Bucket::none ? 0U : 1U) + answer.query.by.size();
+  std::fill_n(right.begin(), keys, false);
   TextTable table(std::move(header), std::move(right));
   for (std::size_t i = 0; i < answer.result.rows.size(); ++i) {
     std::vector<std::string> texts;
     for (const std::string& text : answer.texts(i))
       texts.push_back(printable(text));
-    for (const std::uint64_t value : answer.result.rows[i].measures)
+    for (const std::uint64_t value : answer.numbers(i))
       texts.push_back(std::to_string(value));
     if (!answer.rates.empty()) {
       for (const auto& rate : answer.rates[i])
@@ -211,7 +246,7 @@ void print_json(const Answer& answer) {
     std::size_t at = 0;
     for (const std::string& text : answer.texts(i))
       object[names[at++]] = text;
-    for (const std::uint64_t value : answer.result.rows[i].measures)
+    for (const std::uint64_t value : answer.numbers(i))
       object[names[at++]] = value;
     if (!answer.rates.empty()) {
       for (const auto& rate : answer.rates[i])
@@ -228,7 +263,7 @@ void print_csv(const Answer& answer) {
     std::vector<std::string> fields;
     for (const std::string& text : answer.texts(i))
       fields.push_back(csv_field(text));
-    for (const std::uint64_t value : answer.result.rows[i].measures)
+    for (const std::uint64_t value : answer.numbers(i))
       fields.push_back(std::to_string(value));
     if (!answer.rates.empty()) {
       for (const auto& rate : answer.rates[i])
@@ -267,7 +302,10 @@ int run(const Options& options) {
   warn_of_unknown_sensors(**store, *query);
   auto result = (*store)->query(*query);
   if (!result.ok()) return fail(result.error());
-  Answer answer{*query, std::move(*result), {}, {}};
+  Answer answer{*query, std::move(*result), {}, {}, options.without_scanners, {}};
+  if (options.without_scanners) {
+    if (const auto added = add_scanners(**store, answer); !added.ok()) return fail(added.error());
+  }
   if (const auto rated = add_rates(**store, options.rate, answer); !rated.ok())
     return fail(rated.error());
   if (options.format == "json") {
@@ -310,6 +348,9 @@ void add_count(CLI::App& app, int& status) {
                    "nominal (sensors × days) or observed (the time they watched): adds rates per "
                    "sensor and day")
       ->check(CLI::IsMember({"nominal", "observed"}));
+  command->add_flag("--without-scanners", options->without_scanners,
+                    "Leave known research scanners out, and show beside each number what it is "
+                    "with them");
   command->add_option("--format", options->format, "table, json (one object a line) or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
@@ -320,7 +361,11 @@ void add_count(CLI::App& app, int& status) {
       "sensors.\n"
       "Examples:\n"
       "  teiten count --month 2007-07 --tz Asia/Tokyo --by service --top 10\n"
-      "  teiten count --where service=1433/tcp --by day,region --format json");
+      "  teiten count --where service=1433/tcp --by day,region --format json\n"
+      "  teiten count --month 2024-05 --by service --top 20 --without-scanners\n"
+      "  teiten count --by tool --where kind=scan\n"
+      "  teiten count --where 'tool=mirai,mirai?' --by day,region\n"
+      "  teiten count --where kind=backscatter --by service    (its sources are the victims)");
   command->callback([options, &status] { status = run(*options); });
 }
 

@@ -36,6 +36,7 @@ Result<ImportRequest> request_of(const Options& options) {
     request.geo.push_back(std::move(file));
   }
   request.keep_local = options.input.keep_local;
+  request.scanners = options.input.scanners;
   request.slice_packets = options.slice_packets;
   request.threads =
       options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
@@ -149,6 +150,7 @@ void add_import(CLI::App& app, int& status) {
       "Examples:\n"
       "  teiten import darknet.pcap.gz --sensor tokyo=192.0.2.0/24\n"
       "  teiten import /var/log/ufw.log --sensor home --tz Asia/Tokyo\n"
+      "  teiten import darknet.pcap.gz --scanners our-own-scans.toml\n"
       "  teiten import honeypot.csv.gz --csv "
       "time=datetime,sensor=host,source=srcstr,protocol=proto,icmp_type=type,\\\n"
       "      source_port=spt,destination_port=dpt,region=cc\n"

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <thread>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -23,9 +24,9 @@ constexpr std::uint64_t kRecordsPerLook = 65'536;
 /// other options.
 std::string identity_of(const ImportRequest& request) {
   std::string text =
-      fmt::format("keep_local={} format={} zone={} year={} slice={}", request.keep_local,
+      fmt::format("keep_local={} format={} zone={} year={} slice={} rules={}", request.keep_local,
                   static_cast<int>(request.source.format), request.source.log.zone.name(),
-                  request.source.log.year.value_or(0), request.slice_packets);
+                  request.source.log.year.value_or(0), request.slice_packets, kRuleSetVersion);
   for (const SensorSpec& sensor : request.sensors) {
     text += " sensor=" + sensor.name;
     for (const Prefix& prefix : sensor.prefixes)
@@ -37,6 +38,8 @@ std::string identity_of(const ImportRequest& request) {
   }
   for (const GeoFile& file : request.geo)
     text += fmt::format(" geo={}@{}", file.path, file.date ? format_day(*file.date) : "");
+  for (const auto& file : request.scanners)
+    text += fmt::format(" scanners={}", file);
   return text;
 }
 
@@ -56,8 +59,8 @@ std::uint64_t epoch_of(const auto& inputs, const ImportRequest& request) {
 /// Enriches batches and appends them to the store on a thread of its own.
 class Writer {
  public:
-  Writer(Store& store, const GeoDatabases* geo)
-      : store_(store), geo_(geo), queue_(kMaxQueuedBatches) {
+  Writer(Store& store, const GeoDatabases* geo, const KnownScanners& scanners)
+      : store_(store), geo_(geo), scanners_(scanners), queue_(kMaxQueuedBatches) {
     thread_ = std::thread([this] { run(); });
   }
   ~Writer() { stop(); }
@@ -82,8 +85,10 @@ class Writer {
 
   void run() {
     while (auto batches = queue_.pop()) {
-      for (Batch& batch : *batches)
+      for (Batch& batch : *batches) {
         enrich(batch);
+        mark_scanners(batch);
+      }
       if (auto appended = store_.append(*batches); !appended.ok()) {
         error_ = appended.error();
         failed_.store(true, std::memory_order_relaxed);
@@ -112,6 +117,19 @@ class Writer {
           batch.region_source.empty() ? "labels of the input" : " and labels of the input";
   }
 
+  /// Numbers the organisations that occur, in the order in which they do.
+  void mark_scanners(Batch& batch) const {
+    std::unordered_map<std::uint16_t, std::uint16_t> numbers;
+    for (Access& access : batch.accesses) {
+      const std::uint16_t known = scanners_.find(access.source, access.first);
+      if (known == 0) continue;
+      const auto next = static_cast<std::uint16_t>(batch.scanners.size() + 1);
+      const auto [number, added] = numbers.try_emplace(known, next);
+      if (added) batch.scanners.push_back(scanners_.organisations()[known - 1U]);
+      access.scanner = number->second;
+    }
+  }
+
   void count(const Batch& batch) {
     counted_.packets_unsolicited += batch.packets_unsolicited;
     for (const Access& access : batch.accesses)
@@ -134,6 +152,7 @@ class Writer {
 
   Store& store_;
   const GeoDatabases* geo_;
+  const KnownScanners& scanners_;
   BoundedQueue<std::vector<Batch>> queue_;
   std::optional<Error> error_;
   std::atomic<bool> failed_{false};
@@ -216,12 +235,12 @@ Result<std::vector<ImportSummary::Overlap>> overlaps(Store& store, std::uint64_t
 
 /// From the first record to the import's completion in the store.
 Result<void> write_import(Import& import, std::vector<PlannedInput>& inputs, SensorMap sensors,
-                          const GeoDatabases* geo, const ImportRequest& request, Store& store,
-                          ImportSummary& summary) {
+                          const GeoDatabases* geo, const KnownScanners& scanners,
+                          const ImportRequest& request, Store& store, ImportSummary& summary) {
   std::uint64_t total_bytes = 0;
   for (const PlannedInput& input : inputs)
     total_bytes += input.bytes;
-  Writer writer(store, geo);
+  Writer writer(store, geo, scanners);
   {
     AccessStageOptions options;
     options.keep_local = request.keep_local;
@@ -267,6 +286,7 @@ Result<ImportSummary> import_files(const ImportRequest& request, Store& store) {
   if (!labels) {
     TEITEN_TRY(geo, GeoDatabases::open(request.geo));
   }
+  TEITEN_TRY(const auto scanners, KnownScanners::open(request.scanners));
   TEITEN_TRY(auto plan, plan_inputs(request.files, request.source));
   ImportSummary summary;
   summary.open_sensors = sensors.open();
@@ -279,7 +299,7 @@ Result<ImportSummary> import_files(const ImportRequest& request, Store& store) {
     import.inputs.push_back({input.digest, input.path, "", 0});
   TEITEN_CHECK(store.begin_import(import));
   if (auto written = write_import(import, inputs, std::move(sensors), geo ? &*geo : nullptr,
-                                  request, store, summary);
+                                  scanners, request, store, summary);
       !written.ok()) {
     // Half an import must not be counted. Where even this fails (a full disk), doctor tells of the
     // rest and the next import removes it.

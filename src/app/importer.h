@@ -9,6 +9,7 @@
 #include "app/record_source.h"
 #include "base/counters.h"
 #include "enrich/geo.h"
+#include "enrich/scanners.h"
 #include "store/store.h"
 
 namespace teiten {
@@ -18,6 +19,7 @@ struct ImportRequest {
   std::vector<std::string> files;
   std::vector<SensorSpec> sensors;
   std::vector<GeoFile> geo;
+  std::vector<std::string> scanners;  ///< files of known scanners besides the built-in list
   SourceOptions source;
   bool keep_local = false;
   std::size_t threads = 1;

@@ -28,6 +28,9 @@ void InputOptions::add_to(CLI::App& command) {
                      "Year of the first line of a log without years (else from the file's time)");
   command.add_flag("--keep-local", keep_local,
                    "Count private, link-local and loopback sources too");
+  command.add_option("--scanners", scanners,
+                     "TOML file of [[scanner]] tables: more known scanners, before the built-in "
+                     "list; repeatable");
 }
 
 Result<std::vector<SensorSpec>> InputOptions::sensor_specs() const {

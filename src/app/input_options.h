@@ -24,6 +24,7 @@ struct InputOptions {
   std::string zone = "UTC";
   int year = 0;
   bool keep_local = false;
+  std::vector<std::string> scanners;
 
   void add_to(CLI::App& command);
   /// The sensors named by --sensor, --sensors and --monitor.

@@ -9,6 +9,8 @@
 #include "access/kind.h"
 #include "app/command.h"
 #include "app/input_options.h"
+#include "decode/payload.h"
+#include "enrich/scanners.h"
 
 namespace teiten {
 namespace {
@@ -31,8 +33,11 @@ std::string flags_text(std::uint8_t flags) {
   return text;
 }
 
-void describe_packet(Json& line, const Packet& packet, bool destinations) {
+void describe_packet(Json& line, const Packet& packet, bool destinations,
+                     const KnownScanners& scanners) {
   line["source"] = packet.source.to_string();
+  if (const std::uint16_t known = scanners.find(packet.source, packet.time); known != 0)
+    line["scanner"] = scanners.organisations()[known - 1U];
   if (destinations && packet.has_destination) line["destination"] = packet.destination.to_string();
   line["protocol"] = protocol_name(packet.protocol);
   if (packet.fragment == FragmentPosition::later) {
@@ -51,6 +56,10 @@ void describe_packet(Json& line, const Packet& packet, bool destinations) {
     line["icmp_code"] = packet.icmp_code;
   }
   if (packet.has_flags) line["flags"] = flags_text(packet.tcp_flags);
+  if (packet.has_payload && packet.payload != PayloadClass::none) {
+    line["payload"] = to_string(packet.payload);
+    line["payload_digest"] = fmt::format("{:08x}", packet.payload_digest);
+  }
   if (packet.has_ttl) line["ttl"] = packet.ttl;
   if (packet.has_length) line["length"] = packet.length;
   if (packet.has_region) line["region"] = packet.region_label.to_string();
@@ -75,7 +84,8 @@ std::string_view fate_text(RecordVerdict::Fate fate) {
 /// Prints the lines in the order of the input, each as soon as its verdict is known.
 class Printer {
  public:
-  explicit Printer(bool destinations) : destinations_(destinations) {}
+  Printer(bool destinations, const KnownScanners& scanners)
+      : destinations_(destinations), scanners_(scanners) {}
 
   /// Number under which the verdict will come.
   std::uint64_t add(const Record& record, const std::string& file) {
@@ -95,7 +105,7 @@ class Printer {
     const bool packet =
         record.what == Record::What::packet ||
         (record.what == Record::What::ignored && record.reason == IgnoreReason::no_time);
-    if (packet) describe_packet(line, record.packet, destinations_);
+    if (packet) describe_packet(line, record.packet, destinations_, scanners_);
     Json verdict;
     switch (record.what) {
       case Record::What::packet:
@@ -128,6 +138,7 @@ class Printer {
     verdict["verdict"] = fate_text(judged.fate);
     if (judged.fate == RecordVerdict::Fate::ignored) verdict["reason"] = to_string(judged.reason);
     if (judged.fate == RecordVerdict::Fate::unsolicited) verdict["access"] = judged.access;
+    if (judged.tool.tool != Tool::none) verdict["tool"] = to_string(judged.tool);
     add_verdict(waiting_[static_cast<std::size_t>(id - first_)], verdict);
   }
 
@@ -156,6 +167,7 @@ class Printer {
   }
 
   bool destinations_;
+  const KnownScanners& scanners_;
   std::deque<Waiting> waiting_;
   std::uint64_t first_ = 1;
 };
@@ -167,7 +179,8 @@ Result<void> inspect(const Options& options) {
   TEITEN_TRY(auto sensors, SensorMap::create(std::move(specs)));
   AccessStageOptions stage_options;
   stage_options.keep_local = options.input.keep_local;
-  Printer printer(options.destinations);
+  TEITEN_TRY(const auto scanners, KnownScanners::open(options.input.scanners));
+  Printer printer(options.destinations, scanners);
   std::unique_ptr<AccessStage> stage;
   stage = std::make_unique<AccessStage>(
       std::move(sensors), stage_options, [](const std::vector<Batch>&) {},
@@ -202,10 +215,13 @@ void add_inspect(CLI::App& app, int& status) {
   command->add_flag("--destinations", options->destinations,
                     "Show destination addresses too (they tell where your sensors are)");
   command->footer(
-      "Prints one JSON object a line, in the order of the files.\n"
+      "Prints one JSON object a line, in the order of the files. \"tool\" is what is known of the "
+      "access up to this packet\n"
+      "(with '?' where only possible); what is stored is what is known when it ends.\n"
       "Examples:\n"
       "  teiten inspect odd.pcap | head\n"
-      "  teiten inspect ufw.log --sensor home | grep '\"rejected\"'");
+      "  teiten inspect ufw.log --sensor home | grep '\"rejected\"'\n"
+      "  teiten inspect darknet.pcap | grep '\"tool\":\"masscan\"'");
   command->callback([options, &status] {
     const auto done = inspect(*options);
     status = done.ok() ? kDone : fail(done.error());
