@@ -37,7 +37,8 @@ class Teiten:
 
     def everything(self, store):
         """The whole content of a store as teiten counts it: what two equal stores have in common."""
-        return [self.count(store, "--by", "day,sensor,service,region,kind"), self.count(store, "--by", "sensor,target"),
+        return [self.count(store, "--by", "day,sensor,service,region,kind"),
+                self.count(store, "--by", "service,kind,tool,payload,scanner"), self.count(store, "--by", "sensor,target"),
                 self.count(store)]
 
 

@@ -25,18 +25,55 @@ std::uint64_t habit(std::uint32_t source, std::uint64_t of) {
 
 std::uint8_t ttl_of(const SimPacket& packet) {
   const auto hops = static_cast<unsigned>(6 + habit(packet.source, 1) % 20);
-  // A quarter of the raw-socket tools starts at 255, as programs that fill in the header do.
   unsigned initial = 128;
-  if (packet.tool == Sender::linux_host) initial = 64;
-  if (packet.tool == Sender::raw) initial = habit(packet.source, 2) % 4 == 0 ? 255 : 128;
+  switch (packet.tool) {
+    case Sender::windows:
+      break;
+    case Sender::linux_host:
+    case Sender::mirai:
+    case Sender::unicornscan:
+      initial = 64;
+      break;
+    case Sender::raw:
+      // A quarter of the raw-socket tools starts at 255, as programs that fill in the header do.
+      initial = habit(packet.source, 2) % 4 == 0 ? 255 : 128;
+      break;
+    case Sender::zmap:
+    case Sender::zmap_4_1:
+    case Sender::masscan:
+    case Sender::masscan_2023:
+      initial = 255;
+      break;
+    case Sender::nmap:
+      initial = static_cast<unsigned>(37 + stable_mix(packet.sequence) % 23);
+      break;
+  }
   return static_cast<std::uint8_t>(initial - hops);
 }
 
 std::uint16_t window_of(const SimPacket& packet) {
   if (packet.shape == Shape::rst || packet.shape == Shape::rst_ack) return 0;
-  if (packet.tool == Sender::linux_host) return 5840;
-  if (packet.tool == Sender::raw) return 16384;
-  return habit(packet.source, 3) % 3 == 0 ? 16384 : 65535;  // Windows 2000, Windows XP
+  switch (packet.tool) {
+    case Sender::windows:
+      return habit(packet.source, 3) % 3 == 0 ? 16384 : 65535;  // Windows 2000, Windows XP
+    case Sender::linux_host:
+      return 5840;
+    case Sender::raw:
+      return 16384;
+    case Sender::zmap:
+    case Sender::zmap_4_1:
+      return 65535;
+    case Sender::masscan:
+    case Sender::nmap:
+      return 1024;
+    case Sender::masscan_2023:
+      return 1025;
+    case Sender::mirai:
+      return static_cast<std::uint16_t>(habit(packet.source, 3));
+    case Sender::unicornscan:
+      return 4096;
+  }
+  return 0;
 }
 
 std::uint8_t flags_of(Shape shape) {
@@ -128,7 +165,8 @@ void FrameBuilder::ipv4(const SimPacket& packet, std::uint8_t protocol, std::uin
   put8(kIp, 0x45);
   put16(kIp + 2, 20U + payload);
   put16(kIp + 4, packet.ip_id);
-  const bool connects = packet.tool != Sender::raw && protocol == protocol::kTcp;
+  const bool connects = (packet.tool == Sender::windows || packet.tool == Sender::linux_host) &&
+                        protocol == protocol::kTcp;
   put16(kIp + 6, connects ? kDontFragment : 0U);
   put8(kIp + 8, ttl_of(packet));
   put8(kIp + 9, protocol);
@@ -151,6 +189,15 @@ void FrameBuilder::tcp(const SimPacket& packet) {
     put32(kTransport + 28, static_cast<std::uint32_t>(packet.time / 10'000));  // 100 ticks a second
     put32(kTransport + 32, packet.shape == Shape::syn_ack ? 1U : 0U);
     put32(kTransport + 36, 0x01030302);  // NOP, window scale 2
+  } else if (!reset && packet.tool == Sender::zmap_4_1) {
+    options = 12;
+    put32(kTransport + 20, 0x020405b4);
+    put32(kTransport + 24, 0x01030308);  // NOP, window scale 8
+    put32(kTransport + 28, 0x01010402);
+  } else if (!reset && (packet.tool == Sender::masscan_2023 || packet.tool == Sender::nmap ||
+                        packet.tool == Sender::unicornscan)) {
+    options = 4;
+    put32(kTransport + 20, 0x020405b4);
   }
   const std::size_t header = 20 + options;
   put16(kTransport, packet.source_port);

@@ -64,6 +64,25 @@ TEST(FrameBuilder, WritesTheSynOfAWindowsConnect) {
             "0df70087010203040000000070024000608a0000020405b401010402");
 }
 
+TEST(FrameBuilder, WritesTheHeadersOfScanners) {
+  FrameBuilder builder(sensors());
+  const auto fields = [&](Sender sender) {
+    SimPacket packet = packet_of(Shape::syn);
+    packet.tool = sender;
+    const auto frame = builder.build(packet);
+    const std::string tcp = hex(frame.captured.subspan(46, 4));
+    const std::size_t options = static_cast<std::size_t>(frame.captured[46] >> 4) * 4 - 20;
+    return fmt::format("{} {} {}", tcp, frame.captured[22] > 200 ? "high" : "low",
+                       hex(frame.captured.subspan(54, options)));
+  };
+  EXPECT_EQ(fields(Sender::zmap), "5002ffff high ");
+  EXPECT_EQ(fields(Sender::zmap_4_1), "8002ffff high 020405b40103030801010402");
+  EXPECT_EQ(fields(Sender::masscan), "50020400 high ");
+  EXPECT_EQ(fields(Sender::masscan_2023), "60020401 high 020405b4");
+  EXPECT_EQ(fields(Sender::nmap), "60020400 low 020405b4");
+  EXPECT_TRUE(fields(Sender::mirai).starts_with("5002")) << fields(Sender::mirai);
+}
+
 TEST(FrameBuilder, CutsALongDatagramButKeepsItsLength) {
   FrameBuilder builder(sensors());
   SimPacket packet = packet_of(Shape::udp);

@@ -1,6 +1,7 @@
 #include "simulate/scenario.h"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <optional>
 #include <set>
@@ -14,6 +15,10 @@ namespace teiten {
 namespace {
 
 constexpr double kMaxVisits = 1e5;
+/// Names in the order of the enumerators.
+constexpr std::array<std::string_view, 10> kSenders = {
+    "windows", "linux",        "raw",   "zmap", "zmap_4_1",
+    "masscan", "masscan_2023", "mirai", "nmap", "unicornscan"};
 /// Shares written with three digits may miss 1 by this much.
 constexpr double kShareTolerance = 0.0015;
 
@@ -89,15 +94,12 @@ Result<FamilyChange> change_of(const std::string& origin, const toml::table& tab
 
 Result<void> read_looks(const TomlReader& reader, Family& family) {
   TEITEN_TRY(const std::string tool, reader.text("tool"));
-  if (tool == "windows") {
-    family.tool = Sender::windows;
-  } else if (tool == "linux") {
-    family.tool = Sender::linux_host;
-  } else if (tool == "raw") {
-    family.tool = Sender::raw;
-  } else {
-    return reader.error(reader.find("tool"), "'tool' must be windows, linux or raw");
+  const auto known = std::find(kSenders.begin(), kSenders.end(), tool);
+  if (known == kSenders.end()) {
+    return reader.error(reader.find("tool"),
+                        fmt::format("'tool' must be one of {}", fmt::join(kSenders, ", ")));
   }
+  family.tool = static_cast<Sender>(known - kSenders.begin());
   TEITEN_TRY(const std::string repeat, reader.text("repeat"));
   if (repeat == "once") {
     family.repeat = Repeat::once;
@@ -314,6 +316,10 @@ Result<Scenario> scenario_of(const std::string& origin, const toml::table& docum
 }
 
 }  // namespace
+
+std::string_view to_string(Sender sender) {
+  return kSenders.at(static_cast<std::size_t>(sender));
+}
 
 Result<Scenario> parse_scenario(std::string_view text, const std::string& origin) {
   if (text.size() > kMaxScenarioBytes) {

@@ -40,7 +40,21 @@ enum class Sender : std::uint8_t {
   windows,     ///< a connect() of Windows XP: TTL 128, MSS and SACK options
   linux_host,  ///< a connect() of Linux 2.6: TTL 64, timestamps and window scale; `linux` in TOML
   raw,         ///< a raw-socket scanner: no TCP options
+  // Scanners that sign their SYNs, as docs/kinds.md says; other packets of theirs are like raw.
+  zmap,          ///< until 4.0
+  zmap_4_1,      ///< since
+  masscan,       ///< until 1.3.2
+  masscan_2023,  ///< since
+  mirai,
+  nmap,
+  unicornscan,
 };
+/// The word in a scenario and in the truth file.
+std::string_view to_string(Sender sender);
+/// A scanner with a header of its own.
+constexpr bool signs(Sender sender) {
+  return sender >= Sender::zmap;
+}
 
 /// How the packets of one contact follow each other.
 enum class Repeat : std::uint8_t {

@@ -54,6 +54,38 @@ constexpr std::array<double, 24> kCosine = {1.0,
                                             0.9659258262890683};
 constexpr int kBusiestHour = 21;
 
+/// Scanners send from the ports above this, past those that systems hand out; there is room for the
+/// simulated ones below 65536.
+constexpr std::uint16_t kScannerPorts = 39'000;
+
+/// Writes a scanner's signature into the SYN: what ties sequence number and identification to the
+/// target, and a run's key to its source.
+void sign(SimPacket& packet, std::uint32_t target) {
+  constexpr std::uint16_t kZmapId = 54321;
+  const auto key = static_cast<std::uint32_t>(stable_mix(packet.source));
+  switch (packet.tool) {
+    case Sender::mirai:
+      packet.sequence = target;
+      break;
+    case Sender::nmap:
+      packet.sequence = key ^ ((packet.sequence << 16) | (packet.sequence & 0xffffU));
+      break;
+    case Sender::unicornscan:
+      packet.sequence =
+          key ^ target ^ ((std::uint32_t{packet.destination_port} << 16) + packet.source_port);
+      break;
+    default:
+      break;
+  }
+  // Where it signs nothing it is random.
+  packet.ip_id = static_cast<std::uint16_t>(stable_mix(packet.sequence + packet.ip_id));
+  if (packet.tool == Sender::zmap) packet.ip_id = kZmapId;
+  if (packet.tool == Sender::masscan || packet.tool == Sender::masscan_2023) {
+    packet.ip_id =
+        static_cast<std::uint16_t>((target ^ packet.destination_port ^ packet.sequence) & 0xffffU);
+  }
+}
+
 std::size_t pick_by_limit(const std::vector<double>& limits, double place) {
   const auto found = std::upper_bound(limits.begin(), limits.end(), place);
   return std::min<std::size_t>(static_cast<std::size_t>(found - limits.begin()), limits.size() - 1);
@@ -256,6 +288,10 @@ void Traffic::contact(Random& random, Visit& visit, Service service, std::int64_
     packet.source_port = static_cast<std::uint16_t>(random.below(65536));
     packet.destination_port = static_cast<std::uint16_t>(random.between(1, 255));
   }
+  const bool signed_syn = packet.shape == Shape::syn && signs(packet.tool);
+  if (signed_syn)
+    packet.source_port = static_cast<std::uint16_t>(packet.source_port + kScannerPorts);
+  const std::uint32_t drawn = packet.sequence;
   std::uint32_t count = 1;
   if (model.repeat == Repeat::syn) count = 3;
   if (model.repeat == Repeat::geometric) count = random.geometric(model.packets);
@@ -267,6 +303,10 @@ void Traffic::contact(Random& random, Visit& visit, Service service, std::int64_
     packet.time = time + after;
     visit.ip_id = static_cast<std::uint16_t>(visit.ip_id + random.between(1, 9));
     packet.ip_id = visit.ip_id;
+    if (signed_syn) {
+      packet.sequence = drawn;
+      sign(packet, scenario_.sensors[visit.sensor].address.v4_bits());
+    }
     if (!plan_.is_out(visit.sensor, packet.time)) {
       packet.starts_access = first_seen < 0;
       if (first_seen < 0) first_seen = packet.time;

@@ -75,6 +75,7 @@ Json families_json(const Scenario& scenario) {
       regions[share.region.to_string()] = share.share;
     families.push_back({{"family", family.name},
                         {"backscatter", family.backscatter},
+                        {"tool", to_string(family.tool)},
                         {"visits_per_sensor_day", family.visits},
                         {"services", json_of(family.services)},
                         {"regions", std::move(regions)}});
