@@ -245,6 +245,7 @@ class Naive {
     double pairs = 0;
     const Packet* before = nullptr;
     std::optional<std::uint16_t> masscan_id;
+    std::optional<std::uint32_t> nmap_difference;
     for (const Attempt& other : attempts_) {
       const Packet& p = other.opener;
       if (!other.with_isn || p.source != attempt.opener.source || p.time > until) continue;
@@ -264,11 +265,17 @@ class Naive {
           ++fit[tool];
         if (marks.count(Tool::masscan) > 0) masscan_id = p.ip_id;
         if (before != nullptr && !copy) {
-          ++pairs;
+          const std::uint32_t difference = before->sequence ^ p.sequence;
           if (nmap_pair(*before, p)) marks.insert(Tool::nmap);
           if (unicornscan_pair(*before, p)) marks.insert(Tool::unicornscan);
-          for (const Tool tool : {Tool::nmap, Tool::unicornscan})
-            fit[tool] += marks.count(tool) > 0 ? 1 : 0;
+          const bool again = marks.count(Tool::nmap) > 0 && nmap_difference == difference &&
+                             marks.count(Tool::unicornscan) == 0;
+          if (!again) {
+            ++pairs;
+            if (marks.count(Tool::nmap) > 0) nmap_difference = difference;
+            for (const Tool tool : {Tool::nmap, Tool::unicornscan})
+              fit[tool] += marks.count(tool) > 0 ? 1 : 0;
+          }
         }
         before = &p;
       }

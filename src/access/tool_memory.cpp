@@ -98,16 +98,19 @@ ToolMemory::Record& ToolMemory::record_of(const IpAddress& source, UtcTime time)
 
 void ToolMemory::note_pair(Record& record, const Packet& syn,
                            const std::array<std::uint32_t, 2>& keys, ToolMarks& marks) {
-  ++record.pairs;
   const std::uint32_t difference = record.sequence ^ syn.sequence;
-  if (difference >> 16 == (difference & 0xffffU)) {
-    marks.set(Tool::nmap);
+  const bool nmap = difference >> 16 == (difference & 0xffffU);
+  const bool unicornscan = syn.source.is_v4() && (keys[0] == record.unicornscan_keys[0] ||
+                                                  keys[1] == record.unicornscan_keys[1]);
+  if (nmap) marks.set(Tool::nmap);
+  if (unicornscan) marks.set(Tool::unicornscan);
+  // Two numbers in turn, as two tries of one run send them, are one relation over and over.
+  if (nmap && !unicornscan && record.nmap > 0 && record.nmap_difference == difference) return;
+  ++record.pairs;
+  if (unicornscan) ++record.unicornscan;
+  if (nmap) {
     ++record.nmap;
-  }
-  if (syn.source.is_v4() &&
-      (keys[0] == record.unicornscan_keys[0] || keys[1] == record.unicornscan_keys[1])) {
-    marks.set(Tool::unicornscan);
-    ++record.unicornscan;
+    record.nmap_difference = difference;
   }
 }
 

@@ -60,8 +60,9 @@ class ToolMemory {
     UtcTime last{};
     std::uint32_t sequence = 0;  ///< of the latest SYN
     std::array<std::uint32_t, 2> unicornscan_keys{};
-    std::uint16_t masscan_id = 0;  ///< of the latest match that counted
-    std::uint16_t syns = 0;        ///< that counted; all counts are halved where one is full
+    std::uint32_t nmap_difference = 0;  ///< of the latest pair that counted
+    std::uint16_t masscan_id = 0;       ///< of the latest match that counted
+    std::uint16_t syns = 0;             ///< that counted; all counts are halved where one is full
     std::uint16_t pairs = 0;
     std::uint16_t mirai = 0;
     std::uint16_t masscan = 0;

@@ -97,6 +97,8 @@ TEST(ToolMemory, NmapAndUnicornscanShowInPairs) {
   EXPECT_EQ(tool_of({a}), "none");
   EXPECT_EQ(tool_of({a, b}), "nmap?");
   EXPECT_EQ(tool_of({a, b, c}), "nmap");
+  EXPECT_EQ(tool_of({a, b, a, b, a}), "nmap?") << "one relation, whatever its number of turns";
+  EXPECT_EQ(tool_of({a, b, a, c}), "nmap");
   EXPECT_EQ(tool_of({a, a}), "none") << "the same number again is no pair";
   // Unicornscan: key 0xfeedface over 192.0.2.1 and ports, 0x01bd9c40 and 0x00509c41.
   Packet d = syn(0, 0xfeedface ^ 0xc0000201 ^ 0x01bd9c40);

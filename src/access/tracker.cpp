@@ -78,8 +78,8 @@ constexpr std::uint8_t kUnixTtl = 64;
 constexpr std::uint8_t kWindowsTtl = 128;
 /// RFC 6298 §5.5: the wait doubles. Linux sends six retransmissions, Windows fewer.
 constexpr std::uint8_t kMaxDoublings = 6;
-/// `confirmed`: two gaps that fit. Gaps spread evenly over 130 s would fit once in 130, and twice
-/// in 10,000.
+/// `confirmed`: two gaps that fit. Of gaps spread evenly over 130 s one fits once in 60, two once
+/// in 4,000.
 constexpr std::uint8_t kConfirmingGaps = 2;
 
 /// Whether a SYN can be a system's own: every connect() names its MSS (RFC 9293 §3.7.1).

@@ -14,7 +14,7 @@ struct Verdict {
   enum class Fate : std::uint8_t { unsolicited, solicited };
   Fate fate = Fate::unsolicited;
   std::uint64_t access = 0;  ///< number of its access, from 1, if unsolicited
-  ToolGuess tool{};            ///< of its access as far as is known by now, if it was asked for
+  ToolGuess tool{};          ///< of its access as far as is known by now, if it was asked for
 };
 
 /// A packet to a monitored address.
