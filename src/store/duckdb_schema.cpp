@@ -101,14 +101,16 @@ FROM access a JOIN sensor s ON s.id = a.sensor;
 /// none of them, which is 0 everywhere.
 ///
 /// - access.tool is ToolGuess::code(): twice the number of the tool, plus 1 if confirmed
-/// - access.payload is the number of a PayloadClass, payload_digest 32 bits of the payload's digest
+/// - access.payload is the number of a PayloadClass, payload_digest eight hexadecimal digits of the
+///   payload's digest or nothing: a text, because DuckDB has dictionaries for texts alone, and few
+///   payloads make most of the rows (four bytes a row as a number, less than one so)
 /// - access.scanner is a number in the table `scanner`, or 0
 constexpr const char* kVersion2 = R"sql(
 CREATE TABLE scanner (id USMALLINT NOT NULL, organisation VARCHAR NOT NULL UNIQUE);
 ALTER TABLE batch ADD COLUMN rule_version USMALLINT DEFAULT 0;
 ALTER TABLE access ADD COLUMN tool UTINYINT DEFAULT 0;
 ALTER TABLE access ADD COLUMN payload UTINYINT DEFAULT 0;
-ALTER TABLE access ADD COLUMN payload_digest UINTEGER DEFAULT 0;
+ALTER TABLE access ADD COLUMN payload_digest VARCHAR DEFAULT '';
 ALTER TABLE access ADD COLUMN scanner USMALLINT DEFAULT 0;
 DROP VIEW access_text;
 CREATE VIEW access_text AS

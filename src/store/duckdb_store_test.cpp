@@ -230,6 +230,7 @@ TEST(DuckDbStore, TheViewNamesWhatTheNumbersMean) {
     batch.accesses.push_back(access_at(200 + payload));
     batch.accesses.back().payload = static_cast<PayloadClass>(payload);
     batch.accesses.back().scanner = 1;
+    batch.accesses.back().payload_digest = 0x00c0ffeeU;
   }
   {
     const auto store = open_ok(path);
@@ -238,8 +239,9 @@ TEST(DuckDbStore, TheViewNamesWhatTheNumbersMean) {
   }
   auto connection = DuckDbConnection::open(path, {});
   ASSERT_TRUE(connection.ok());
-  auto rows =
-      connection->query("SELECT kind, tool, payload, scanner FROM access_text ORDER BY time");
+  auto rows = connection->query(
+      "SELECT kind, tool, payload, scanner, payload_digest FROM access_text "
+      "ORDER BY time");
   ASSERT_TRUE(rows.ok());
   std::size_t at = 0;
   while (rows->next_chunk()) {
@@ -249,6 +251,7 @@ TEST(DuckDbStore, TheViewNamesWhatTheNumbersMean) {
       EXPECT_EQ(rows->text(1, i), to_string(access.tool));
       EXPECT_EQ(rows->text(2, i), to_string(access.payload));
       EXPECT_EQ(rows->text(3, i), access.scanner == 0 ? "-" : "Example Research");
+      EXPECT_EQ(rows->text(4, i), access.payload == PayloadClass::none ? "" : "00c0ffee");
     }
   }
   EXPECT_EQ(at, batch.accesses.size());
