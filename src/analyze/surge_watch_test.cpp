@@ -1,6 +1,7 @@
 #include "analyze/surge_watch.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <gtest/gtest.h>
 
@@ -19,7 +20,7 @@ std::vector<WatchedDay> ordinary(std::size_t days, double level = 30) {
 
 void raise(std::vector<WatchedDay>& days, std::size_t from, std::size_t to, double factor) {
   for (std::size_t i = from; i < to; ++i)
-    days[i].count = static_cast<double>(static_cast<int>(days[i].count * factor));
+    days[i].count = std::floor(days[i].count * factor);
 }
 
 /// The episodes of one cell that is watched alone: every p-value is its own q-value.
@@ -128,7 +129,7 @@ TEST(SurgeWatch, CountsAreTakenPerExposure) {
   auto days = ordinary(120);
   for (std::size_t i = 30; i < 80; ++i) {
     days[i].exposure = 5;
-    days[i].count = static_cast<double>(static_cast<int>(days[i].count / 2));
+    days[i].count = std::floor(days[i].count / 2);
   }
   EXPECT_TRUE(watch(days).empty());
 }
@@ -137,9 +138,45 @@ TEST(SurgeWatch, CountsAreTakenPerExposure) {
 TEST(SurgeWatch, WavesAreNoSurge) {
   auto days = ordinary(130);
   for (std::size_t i = 0; i < days.size(); ++i)
-    days[i].count =
-        static_cast<double>(static_cast<int>(days[i].count * (i / 6 % 2 == 0 ? 0.7 : 1.4)));
+    days[i].count = std::floor(days[i].count * (i / 6 % 2 == 0 ? 0.7 : 1.4));
   EXPECT_TRUE(watch(days).empty());
+}
+
+// Expected from a program in another language: days 14 to 97 of the waves, rise from day 100.
+TEST(SurgeWatch, BaselineKnowsHowDaysScatterAndResembleEachOther) {
+  auto days = ordinary(110);
+  for (std::size_t i = 0; i < days.size(); ++i)
+    days[i].count = std::floor(days[i].count * (i / 6 % 2 == 0 ? 0.7 : 1.4));
+  raise(days, 100, 110, 6);
+  const auto episodes = watch(days);
+  ASSERT_EQ(episodes.size(), 1U);
+  EXPECT_EQ(episodes[0].first, 100U);
+  EXPECT_EQ(episodes[0].baseline.sum, 869);
+  EXPECT_NEAR(episodes[0].baseline.dispersion, 0.12625461544, 1e-9);
+  EXPECT_NEAR(episodes[0].baseline.persistence, 0.05027633314, 1e-9);
+}
+
+// Two ordinary days within a surge do not end it.
+TEST(SurgeWatch, TwoQuietDaysAreAPause) {
+  auto days = ordinary(80);
+  raise(days, 60, 64, 3);
+  raise(days, 66, 80, 3);
+  const auto episodes = watch(days);
+  ASSERT_EQ(episodes.size(), 1U);
+  EXPECT_EQ(episodes[0].first, 60U);
+  EXPECT_EQ(episodes[0].last, 79U);
+}
+
+// However certain: a seventh more every day is no rise to tell.
+TEST(SurgeWatch, ASlowRiseIsAtLeastAQuarter) {
+  std::vector<WatchedDay> days;
+  for (std::size_t i = 0; i < 80; ++i)
+    days.push_back({600 + 3 * kNoise[i % 14], 10, true, true});
+  raise(days, 60, 80, 1.15);
+  EXPECT_TRUE(watch(days).empty());
+  raise(days, 60, 80, 1.18);  // 1.36 in all
+  ASSERT_EQ(watch(days).size(), 1U);
+  EXPECT_EQ(watch(days)[0].rule, SurgeRule::ewma);
 }
 
 }  // namespace
