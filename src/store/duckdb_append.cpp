@@ -1,7 +1,6 @@
 #include "store/duckdb_append.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <span>
 #include <utility>
@@ -51,12 +50,9 @@ void DuckDbAppender::begin_chunk() {
 }
 
 void DuckDbAppender::set_text(std::size_t column, std::string_view text) {
-  set_ascii(column, clean_text(text));
-}
-
-void DuckDbAppender::set_ascii(std::size_t column, std::string_view text) {
+  const std::string clean = clean_text(text);
   duckdb_vector_assign_string_element_len(duckdb_data_chunk_get_vector(chunk_, column), rows_,
-                                          text.data(), text.size());
+                                          clean.data(), clean.size());
 }
 
 Result<void> DuckDbAppender::flush_chunk() {
@@ -156,23 +152,21 @@ std::uint16_t detail_of(const Access& access) {
   }
 }
 
-/// Eight hexadecimal digits, without an allocation.
-class Hex {
- public:
-  std::string_view of(std::uint32_t value) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    for (std::size_t i = 0; i < text_.size(); ++i)
-      text_[i] = kDigits[(value >> (28 - 4 * i)) & 15U];
-    return {text_.data(), text_.size()};
-  }
-
- private:
-  std::array<char, 8> text_{};
-};
+/// Eight hexadecimal digits, or nothing without a payload, as DuckDB holds a text of up to twelve
+/// bytes: in place. Assigning a text takes a lock, which a row in millions would feel.
+duckdb_string_t digest_text(const Access& access) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::uint32_t kLength = 8;
+  duckdb_string_t text{};
+  if (access.payload == PayloadClass::none) return text;
+  text.value.inlined.length = kLength;
+  for (std::uint32_t i = 0; i < kLength; ++i)
+    text.value.inlined.inlined[i] = kDigits[(access.payload_digest >> (28 - 4 * i)) & 15U];
+  return text;
+}
 
 Result<void> append_accesses(DuckDbConnection& connection, std::span<const NumberedBatch> batches) {
   TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "access"));
-  Hex hex;
   for (const NumberedBatch& numbered : batches) {
     for (const Access& access : numbered.batch->accesses) {
       const std::int64_t first = to_microseconds(access.first);
@@ -191,8 +185,7 @@ Result<void> append_accesses(DuckDbConnection& connection, std::span<const Numbe
       rows.set<std::uint8_t>(12, access.continues ? 0 : 1);
       rows.set<std::uint8_t>(13, access.tool.code());
       rows.set<std::uint8_t>(14, static_cast<std::uint8_t>(access.payload));
-      rows.set_ascii(15, access.payload == PayloadClass::none ? std::string_view()
-                                                              : hex.of(access.payload_digest));
+      rows.set<duckdb_string_t>(15, digest_text(access));
       rows.set<std::uint16_t>(
           16, access.scanner == 0 ? kNoScanner : numbered.scanners[access.scanner - 1U]);
       TEITEN_CHECK(rows.end_row());

@@ -30,8 +30,6 @@ class DuckDbAppender {
     static_cast<T*>(data_[column])[rows_] = value;
   }
   void set_text(std::size_t column, std::string_view text);
-  /// Text that is known to be ASCII.
-  void set_ascii(std::size_t column, std::string_view text);
   /// Ends the row.
   Result<void> end_row() { return ++rows_ == capacity_ ? flush_chunk() : Result<void>{}; }
   /// Hands everything to the transaction. Must be called before it commits.
