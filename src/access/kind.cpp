@@ -41,11 +41,12 @@ Kind kind_of_tcp(const Packet& packet) {
   return answers ? Kind::backscatter : Kind::ack_scan;
 }
 
-/// What only the ports of a datagram tell. From a port of 1024 or higher nothing: old Windows hands
-/// out 1025 to 5000 to everybody who asks.
+/// What only the ports of a datagram tell, and that it carried something: an answer is not empty,
+/// and a log, which tells no payload, does not show one. From a port of 1024 or higher nothing: old
+/// Windows hands out 1025 to 5000 to everybody who asks.
 Kind kind_by_udp_ports(const Packet& packet) {
-  if (packet.source_port < kFirstUserPort && is_reflector(packet.source_port) &&
-      packet.destination_port >= kFirstUserPort) {
+  if (packet.payload == PayloadClass::other && packet.source_port < kFirstUserPort &&
+      is_reflector(packet.source_port) && packet.destination_port >= kFirstUserPort) {
     return Kind::reflection;
   }
   return is_reflector(packet.destination_port) ? Kind::amplification_probe : Kind::scan;

@@ -70,7 +70,7 @@ TEST(Kind, UdpByItsPayload) {
 }
 
 TEST(Kind, UdpByItsPortsWhereThePayloadDoesNotTell) {
-  EXPECT_EQ(kind_of(datagram(53, 40000)), Kind::reflection);
+  EXPECT_EQ(kind_of(datagram(53, 40000)), Kind::scan) << "nothing shows an answer";
   EXPECT_EQ(kind_of(datagram(53, 40000, PayloadClass::other)), Kind::reflection);
   EXPECT_EQ(kind_of(datagram(123, 123)), Kind::amplification_probe);
   EXPECT_EQ(kind_of(datagram(40000, 11211)), Kind::amplification_probe);

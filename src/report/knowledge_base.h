@@ -53,12 +53,12 @@ class KnowledgeBase {
   std::vector<const Contact*> contacts(Day day) const;
 
   /// Nothing where there is no such tool or it was not public on `day`.
-  const Tool* tool(std::string_view id, Day day) const;
+  const ToolEntry* tool(std::string_view id, Day day) const;
 
   const std::map<Service, ServiceEntry>& services() const { return services_; }
   const std::vector<Advisory>& advisories() const { return advisories_; }
   const std::vector<Contact>& contacts() const { return contacts_; }
-  const std::vector<Tool>& tools() const { return tools_; }
+  const std::vector<ToolEntry>& tools() const { return tools_; }
 
  private:
   void add(KnowledgeFile file);
@@ -66,7 +66,7 @@ class KnowledgeBase {
   std::map<Service, ServiceEntry> services_;
   std::vector<Advisory> advisories_;  ///< by date, then id
   std::vector<Contact> contacts_;
-  std::vector<Tool> tools_;
+  std::vector<ToolEntry> tools_;
 };
 
 }  // namespace teiten

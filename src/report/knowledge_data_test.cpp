@@ -205,7 +205,7 @@ TEST(KnowledgeData, ContactsAndToolsReadWell) {
     EXPECT_LE(int{contact.validity.first->year()}, 2026) << contact.id;
   }
   std::set<std::string> ids;
-  for (const Tool& tool : shipped().tools()) {
+  for (const ToolEntry& tool : shipped().tools()) {
     expect_sentences(tool.text, tool.id);
     ids.insert(tool.id);
   }

@@ -86,7 +86,7 @@ struct Contact {
 };
 
 /// [[tool]]: a scanner that leaves a mark in its packets.
-struct Tool {
+struct ToolEntry {
   std::string id;  ///< "zmap", "masscan", …
   std::string name;
   LocalizedText text;  ///< one sentence

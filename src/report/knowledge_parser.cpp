@@ -243,9 +243,9 @@ Result<Contact> contact_entry(KnowledgeTable table) {
   return contact;
 }
 
-Result<Tool> tool_entry(KnowledgeTable table) {
+Result<ToolEntry> tool_entry(KnowledgeTable table) {
   TEITEN_CHECK(table.only({"id", "name", "text", "since"}));
-  Tool tool;
+  ToolEntry tool;
   TEITEN_TRY(tool.id, table.text("id"));
   table.call(tool.id);
   TEITEN_TRY(tool.name, table.text("name"));
@@ -301,7 +301,7 @@ Result<KnowledgeFile> parse_knowledge(const std::string& origin, std::string_vie
   TEITEN_TRY(file.services, entries_of<ServiceEntry>(table, "service", service_entry));
   TEITEN_TRY(file.advisories, entries_of<Advisory>(table, "advisory", advisory_entry));
   TEITEN_TRY(file.contacts, entries_of<Contact>(table, "contact", contact_entry));
-  TEITEN_TRY(file.tools, entries_of<Tool>(table, "tool", tool_entry));
+  TEITEN_TRY(file.tools, entries_of<ToolEntry>(table, "tool", tool_entry));
   return file;
 }
 

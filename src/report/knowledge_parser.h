@@ -14,7 +14,7 @@ struct KnowledgeFile {
   std::vector<ServiceEntry> services;
   std::vector<Advisory> advisories;
   std::vector<Contact> contacts;
-  std::vector<Tool> tools;
+  std::vector<ToolEntry> tools;
 };
 
 /// Reads and checks a whole file; the first fault is the answer. `origin` names it in messages
