@@ -103,7 +103,7 @@ void Plan::plan_changes() {
   const std::size_t families = scenario_.families.size();
   service_set_.resize(static_cast<std::size_t>(day_count_) * families);
   for (std::size_t index = 0; index < families; ++index) {
-    const Family& family = scenario_.families[index];
+    const TrafficFamily& family = scenario_.families[index];
     std::vector<FamilyChange> changes = family.changes;
     std::stable_sort(changes.begin(), changes.end(),
                      [](const auto& a, const auto& b) { return a.from < b.from; });
@@ -182,7 +182,7 @@ double Plan::expected_visits(int day, std::size_t sensor, std::size_t family) co
 double Plan::expected_packets(int day) const {
   double total = 0;
   for (std::size_t index = 0; index < scenario_.families.size(); ++index) {
-    const Family& family = scenario_.families[index];
+    const TrafficFamily& family = scenario_.families[index];
     double services = 0;
     for (const ServiceShare& share : this->services(day, index))
       services += share.probability;

@@ -27,7 +27,7 @@ Scenario two_months() {
   scenario.month_levels[2007y / June] = 1.5;
   for (std::uint32_t i = 1; i <= 3; ++i)
     scenario.sensors.push_back({"s" + std::to_string(i), IpAddress::v4(0xc0000200 + i)});
-  Family family;
+  TrafficFamily family;
   family.name = "sql";
   family.visits = 10;
   family.services = {{*Service::parse("1433/tcp"), 0.25}};

@@ -52,8 +52,8 @@ Result<std::vector<ServiceShare>> services_of(const TomlReader& reader, double h
 }
 
 /// Shares by region that sum to 1; `other` stands for the scenario's mix of further regions.
-Result<std::vector<RegionShare>> regions_of(const TomlReader& reader, const std::string& key,
-                                            const std::vector<RegionShare>& others) {
+Result<std::vector<RegionWeight>> regions_of(const TomlReader& reader, const std::string& key,
+                                             const std::vector<RegionWeight>& others) {
   TEITEN_TRY(const toml::table* table, reader.table(key));
   const TomlReader inner(reader.origin(), *table, key);
   std::map<Region, double> shares;
@@ -62,7 +62,7 @@ Result<std::vector<RegionShare>> regions_of(const TomlReader& reader, const std:
     TEITEN_TRY(const double share, inner.number(name.str(), 0.0, 1.0));
     total += share;
     if (name.str() == "other" && !others.empty()) {
-      for (const RegionShare& other : others)
+      for (const RegionWeight& other : others)
         shares[other.region] += share * other.share;
       continue;
     }
@@ -76,7 +76,7 @@ Result<std::vector<RegionShare>> regions_of(const TomlReader& reader, const std:
   }
   if (total < 1.0 - kShareTolerance || total > 1.0 + kShareTolerance)
     return reader.error(table, fmt::format("the shares in '{}' sum to {}, not to 1", key, total));
-  std::vector<RegionShare> result;
+  std::vector<RegionWeight> result;
   for (const auto& [region, share] : shares)
     result.push_back({region, share / total});
   return result;
@@ -92,7 +92,7 @@ Result<FamilyChange> change_of(const std::string& origin, const toml::table& tab
   return change;
 }
 
-Result<void> read_looks(const TomlReader& reader, Family& family) {
+Result<void> read_looks(const TomlReader& reader, TrafficFamily& family) {
   TEITEN_TRY(const std::string tool, reader.text("tool"));
   const auto known = std::find(kSenders.begin(), kSenders.end(), tool);
   if (known == kSenders.end()) {
@@ -114,13 +114,13 @@ Result<void> read_looks(const TomlReader& reader, Family& family) {
   return {};
 }
 
-Result<Family> family_of(const std::string& origin, const toml::table& table,
-                         const std::vector<RegionShare>& others) {
+Result<TrafficFamily> family_of(const std::string& origin, const toml::table& table,
+                                const std::vector<RegionWeight>& others) {
   const TomlReader reader(origin, table, "[[family]]");
   TEITEN_CHECK(
       reader.only({"name", "traffic", "choose", "visits", "contacts", "repeat", "packets", "tool",
                    "diurnal", "tail", "tail_udp", "services", "regions", "change"}));
-  Family family;
+  TrafficFamily family;
   TEITEN_TRY(family.name, reader.text("name"));
   if (reader.has("traffic")) {
     TEITEN_TRY(const std::string traffic, reader.text("traffic"));
@@ -294,7 +294,7 @@ Result<Scenario> scenario_of(const std::string& origin, const toml::table& docum
   TEITEN_CHECK(read_levels(reader, scenario));
   TEITEN_CHECK(read_sensors(reader, scenario));
   TEITEN_CHECK(read_outages(reader, scenario));
-  std::vector<RegionShare> others;
+  std::vector<RegionWeight> others;
   if (reader.has("other_regions")) {
     TEITEN_TRY(others, regions_of(reader, "other_regions", {}));
   }
@@ -306,7 +306,7 @@ Result<Scenario> scenario_of(const std::string& origin, const toml::table& docum
   std::set<Region> regions;
   for (const toml::table* table : families) {
     TEITEN_TRY(auto family, family_of(origin, *table, others));
-    for (const RegionShare& share : family.regions)
+    for (const RegionWeight& share : family.regions)
       regions.insert(share.region);
     scenario.families.push_back(std::move(family));
   }

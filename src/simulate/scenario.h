@@ -30,7 +30,7 @@ struct ServiceShare {
   double probability = 0;
 };
 
-struct RegionShare {
+struct RegionWeight {
   Region region;
   double share = 0;
 };
@@ -72,7 +72,7 @@ struct FamilyChange {
 };
 
 /// Sources that behave alike.
-struct Family {
+struct TrafficFamily {
   std::string name;
   bool backscatter = false;  ///< answers to packets that carried the sensor's address
   bool one_service = false;  ///< a visit takes one service by weight, not each by its probability
@@ -85,7 +85,7 @@ struct Family {
   double tail = 0;      ///< share of visits to a port from the long tail 1024 … 65535
   double tail_udp = 0;  ///< share of those by UDP
   std::vector<ServiceShare> services;
-  std::vector<RegionShare> regions;
+  std::vector<RegionWeight> regions;
   std::vector<FamilyChange> changes;
 };
 
@@ -118,7 +118,7 @@ struct Scenario {
   std::vector<ScenarioSensor> sensors;
   std::map<std::chrono::year_month, double> month_levels;  ///< 1 where a month has none
   std::map<Region, int> hours_east;                        ///< of the regions' clocks; 0 where none
-  std::vector<Family> families;
+  std::vector<TrafficFamily> families;
   std::vector<Outage> outages;
 };
 

@@ -43,7 +43,7 @@ TEST(Scenario, ReadsASmallOne) {
   ASSERT_TRUE(scenario.ok()) << scenario.error().message;
   EXPECT_EQ(format_day(scenario->last_day), "2007-07-16");
   ASSERT_EQ(scenario->families.size(), 1U);
-  const Family& family = scenario->families[0];
+  const TrafficFamily& family = scenario->families[0];
   EXPECT_EQ(family.visits, 2.5);
   EXPECT_EQ(family.repeat, Repeat::syn);
   ASSERT_EQ(family.regions.size(), 2U);

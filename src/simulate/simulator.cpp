@@ -20,8 +20,8 @@ namespace {
 
 std::vector<Region> regions_of(const Scenario& scenario) {
   std::set<Region> regions;
-  for (const Family& family : scenario.families) {
-    for (const RegionShare& share : family.regions)
+  for (const TrafficFamily& family : scenario.families) {
+    for (const RegionWeight& share : family.regions)
       regions.insert(share.region);
   }
   return {regions.begin(), regions.end()};

@@ -22,8 +22,8 @@ namespace teiten::test {
 inline GeoDatabases invented_geo(const TestDirectory& directory) {
   const auto scenario = load_scenario("talot2-2007");
   std::set<std::string> regions;
-  for (const Family& family : scenario->families) {
-    for (const RegionShare& share : family.regions)
+  for (const TrafficFamily& family : scenario->families) {
+    for (const RegionWeight& share : family.regions)
       regions.insert(share.region.to_string());
   }
   TestMmdb mmdb;

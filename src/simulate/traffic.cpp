@@ -128,11 +128,11 @@ Shape draw_answer(Random& random) {
 Traffic::Traffic(const Scenario& scenario, const Plan& plan, const std::vector<RegionPool>& pools,
                  std::uint64_t seed)
     : scenario_(scenario), plan_(plan), pools_(pools), seed_(seed) {
-  for (const Family& family : scenario.families) {
+  for (const TrafficFamily& family : scenario.families) {
     std::vector<double> limits;
     std::vector<std::uint8_t> indices;
     double sum = 0;
-    for (const RegionShare& share : family.regions) {
+    for (const RegionWeight& share : family.regions) {
       sum += share.share;
       limits.push_back(sum);
       const auto found = std::find_if(pools.begin(), pools.end(), [&](const RegionPool& pool) {
@@ -162,7 +162,7 @@ void Traffic::generate_cell(int day, std::size_t sensor, std::size_t family,
   const auto day_number =
       static_cast<std::uint64_t>(std::chrono::sys_days{plan_.day(day)}.time_since_epoch().count());
   Random random{seed_, stream::kVisits, day_number, sensor, family};
-  const Family& model = scenario_.families[family];
+  const TrafficFamily& model = scenario_.families[family];
   const std::uint32_t visits =
       random.poisson(std::min(plan_.expected_visits(day, sensor, family), kMaxPoissonMean));
   for (std::uint32_t i = 0; i < visits; ++i) {
@@ -216,7 +216,7 @@ Traffic::Source Traffic::pick_source(Random& random, std::size_t sensor, std::si
 }
 
 void Traffic::choose_services(Random& random, int day, std::size_t family) {
-  const Family& model = scenario_.families[family];
+  const TrafficFamily& model = scenario_.families[family];
   const std::vector<ServiceShare>& shares = plan_.services(day, family);
   chosen_.clear();
   if (!model.one_service) {
@@ -246,7 +246,8 @@ void Traffic::choose_services(Random& random, int day, std::size_t family) {
   chosen_.push_back(shares[pick_by_limit(limits, random.uniform() * sum)].service);
 }
 
-std::int64_t Traffic::time_of_day(Random& random, const Family& family, std::uint8_t region) const {
+std::int64_t Traffic::time_of_day(Random& random, const TrafficFamily& family,
+                                  std::uint8_t region) const {
   std::vector<double> limits;
   limits.reserve(24);
   double sum = 0;
@@ -262,7 +263,7 @@ std::int64_t Traffic::time_of_day(Random& random, const Family& family, std::uin
 }
 
 void Traffic::contact(Random& random, Visit& visit, Service service, std::int64_t time) {
-  const Family& model = scenario_.families[visit.family];
+  const TrafficFamily& model = scenario_.families[visit.family];
   SimPacket packet;
   packet.source = visit.source.address;
   packet.region = visit.source.region;

@@ -49,7 +49,7 @@ class Traffic {
                      std::vector<SimPacket>& packets);
   Source pick_source(Random& random, std::size_t sensor, std::size_t family, bool fresh);
   void choose_services(Random& random, int day, std::size_t family);
-  std::int64_t time_of_day(Random& random, const Family& family, std::uint8_t region) const;
+  std::int64_t time_of_day(Random& random, const TrafficFamily& family, std::uint8_t region) const;
   void contact(Random& random, Visit& visit, Service service, std::int64_t time);
 
   const Scenario& scenario_;

@@ -69,9 +69,9 @@ Json months_json(const Truth& truth) {
 
 Json families_json(const Scenario& scenario) {
   Json families = Json::array();
-  for (const Family& family : scenario.families) {
+  for (const TrafficFamily& family : scenario.families) {
     Json regions = Json::object();
-    for (const RegionShare& share : family.regions)
+    for (const RegionWeight& share : family.regions)
       regions[share.region.to_string()] = share.share;
     families.push_back({{"family", family.name},
                         {"backscatter", family.backscatter},
@@ -85,7 +85,7 @@ Json families_json(const Scenario& scenario) {
 
 Json changes_json(const Scenario& scenario) {
   Json changes = Json::array();
-  for (const Family& family : scenario.families) {
+  for (const TrafficFamily& family : scenario.families) {
     for (const FamilyChange& change : family.changes) {
       changes.push_back({{"from", format_day(change.from)},
                          {"family", family.name},
