@@ -35,14 +35,23 @@ struct FindingNumber {
   std::string unit;  ///< "sources/day", "packets", "ratio", "share", "p", …
 };
 
-/// Data first: a sentence is made from it and from nothing else.
+/// What a finding is about, as text: "service": "1433/tcp", "regions": "CN+JP", "first":
+/// "2007-07-16".
+struct FindingFact {
+  std::string name;
+  std::string text;
+};
+
+/// Data first: its sentence says nothing that is not here.
 struct Finding {
-  std::string id;  ///< type and subject, the same in every run: "surge 1433/tcp"
+  std::string id;  ///< type and subject, the same in every run: "surge 1433/tcp 2007-07-16"
   FindingType type = FindingType::cannot_tell;
   std::string rule;  ///< name of the rule that made it: "surge.prediction"
   int rule_version = kFindingRulesVersion;
+  std::vector<FindingFact> facts;
   std::vector<FindingNumber> numbers;
-  std::optional<Interval> interval;  ///< 95 %, of the number that the sentence leads with
+  /// 95 % (of a steady level 90 %), of the number that the sentence leads with.
+  std::optional<Interval> interval;
   std::optional<double> p_value;
   std::optional<double> q_value;
   std::string query;  ///< the `teiten count …` command that gives the rows behind it

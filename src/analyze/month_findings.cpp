@@ -1,0 +1,199 @@
+#include <algorithm>
+#include <set>
+
+#include "analyze/co_targeting.h"
+#include "analyze/families.h"
+#include "analyze/findings.h"
+#include "analyze/surge_watch.h"
+
+namespace teiten {
+namespace {
+
+/// Keys of `dimension` that the month has, in the services' traffic or in all.
+Result<std::vector<std::string>> keys_of(Store& store, TimeRange range, const TimeZone& zone,
+                                         Dimension dimension, std::vector<Filter> where) {
+  Query query;
+  query.from = range.from;
+  query.to = range.to;
+  query.zone = zone;
+  query.by = {dimension};
+  query.where = std::move(where);
+  query.measures = {Measure::packets};
+  TEITEN_TRY(const auto result, store.query(query));
+  std::vector<std::string> keys;
+  for (const ResultRow& row : result.rows)
+    keys.push_back(row.keys[0]);
+  return keys;
+}
+
+/// What find_surges() says it could not look at.
+void add_not_tested(const SurgeFindings& rises, std::vector<CannotTell>& reasons) {
+  for (const NotTestedNote& note : rises.not_tested) {
+    const auto number = static_cast<std::uint64_t>(note.number);
+    switch (note.reason) {
+      case NotTested::one_sensor:
+        reasons.push_back({CannotTellReason::one_sensor, number, 2, ""});
+        break;
+      case NotTested::short_baseline:
+        reasons.push_back({CannotTellReason::short_history, number, kLeastBaselineDays, ""});
+        break;
+      case NotTested::saturated_sensor:
+        reasons.push_back({CannotTellReason::saturated_sensor, number, 0, note.subject});
+        break;
+      case NotTested::one_sensor_rise:
+        reasons.push_back({CannotTellReason::one_sensor_rise, 0, 0, note.subject});
+        break;
+      case NotTested::cell_limit:
+        reasons.push_back({CannotTellReason::cell_limit, number, 0, ""});
+        break;
+      case NotTested::no_data:
+      case NotTested::few_observed_days:  // counted here by days observed at all
+        break;
+    }
+  }
+}
+
+Result<std::vector<CannotTell>> what_cannot_be_told(Store& store, const MonthNumbers& month,
+                                                    std::span<const DayNumbers> all_days,
+                                                    const SurgeFindings& rises,
+                                                    const TimeZone& zone) {
+  std::vector<CannotTell> reasons;
+  TEITEN_TRY(const auto kinds, keys_of(store, month.range, zone, Dimension::kind,
+                                       {{Dimension::kind, {"backscatter", "reflection"}, true}}));
+  if (kinds.empty()) reasons.push_back({CannotTellReason::no_services, 0, 0, ""});
+  TEITEN_TRY(const auto regions, keys_of(store, month.range, zone, Dimension::region, {}));
+  if (regions == std::vector<std::string>{"ZZ"})
+    reasons.push_back({CannotTellReason::no_regions, 0, 0, ""});
+  const auto days = static_cast<std::uint64_t>(std::count_if(
+      all_days.begin(), all_days.end(), [](const DayNumbers& day) { return day.observed(); }));
+  if (days < kLeastDaysOfMonth)
+    reasons.push_back({CannotTellReason::few_days, days, kLeastDaysOfMonth, ""});
+  add_not_tested(rises, reasons);
+  return reasons;
+}
+
+TimeRange range_of(const RiseDays& days, const TimeZone& zone) {
+  return {zone.start_of(days.first), zone.start_of(days.after)};
+}
+
+/// What the sources of the leading services that rose also asked for; each service once.
+Result<std::vector<std::vector<CoTargeting>>> co_targetings(Store& store,
+                                                            const MonthFindings& findings) {
+  std::vector<std::vector<CoTargeting>> all(findings.surges.size());
+  const std::vector<std::string> leading = leading_surge_services(findings);
+  std::set<std::string> done;
+  for (std::size_t i = 0; i < findings.surges.size(); ++i) {
+    const Surge& surge = findings.surges[i];
+    if (std::find(leading.begin(), leading.end(), surge.service) == leading.end()) continue;
+    const auto service = Service::parse(surge.service);
+    if (!service || !done.insert(surge.service).second) continue;
+    TEITEN_TRY(all[i],
+               co_targeting(store, range_of(rise_days(surge, findings.month), findings.zone),
+                            findings.zone, *service, findings.families));
+  }
+  return all;
+}
+
+std::vector<std::string> texts(const auto& items) {
+  std::vector<std::string> list;
+  for (const auto& item : items)
+    list.push_back(item.to_string());
+  return list;
+}
+
+/// Sources of each of `services` in `range`, from `regions` if there are any.
+Result<std::vector<PartTotal>> asked_for(Store& store, TimeRange range, const TimeZone& zone,
+                                         std::vector<Service> services,
+                                         const std::vector<Region>& regions) {
+  std::sort(services.begin(), services.end());
+  BreakdownQuery query;
+  query.range = range;
+  query.zone = zone;
+  query.dimension = Dimension::service;
+  query.measure = Measure::sources;
+  query.where = {{Dimension::kind, {"backscatter", "reflection"}, true},
+                 {Dimension::service, texts(services), false}};
+  if (!regions.empty()) query.where.push_back({Dimension::region, texts(regions), false});
+  return counts_by(store, query);
+}
+
+Result<void> count_asked(Store& store, TimeRange month, MonthFindings& findings) {
+  for (std::size_t i = 0; i < findings.surges.size(); ++i) {
+    const TimeRange range = range_of(rise_days(findings.surges[i], findings.month), findings.zone);
+    for (const CoTargeting& targeting : findings.co_targetings[i]) {
+      std::vector<Service> services = targeting.with;
+      services.push_back(targeting.service);
+      TEITEN_TRY(findings.asked[finding_id(targeting)],
+                 asked_for(store, range, findings.zone, std::move(services), targeting.regions));
+    }
+  }
+  for (const Family& family : findings.families) {
+    TEITEN_TRY(findings.asked[finding_id(family)],
+               asked_for(store, month, findings.zone, family.services, {}));
+  }
+  return {};
+}
+
+/// A level that could not be judged still has its rates, over the time observed.
+void fill_level(const MonthlyNumbers& numbers, OverallStatement& statement) {
+  TrendStatement& level = statement.level;
+  if (level.word != TrendWord::cannot_tell || level.value > 0) return;
+  const MonthNumbers& now = numbers.months.back();
+  const MonthNumbers& before = numbers.months[numbers.months.size() - 2];
+  level.value = now.rate(statement.kind, Denominator::observed).value_or(0);
+  if (!before.observed()) {
+    level.reason = "no_previous_month";
+    return;
+  }
+  level.previous = before.rate(statement.kind, Denominator::observed).value_or(0);
+  if (level.previous > 0) level.ratio = level.value / level.previous;
+}
+
+}  // namespace
+
+Result<MonthFindings> month_findings(Store& store, std::span<const SensorCoverage> coverage,
+                                     const MonthlyNumbers& numbers, const TimeZone& zone,
+                                     const MonthQuestion& question) {
+  const MonthNumbers& month = numbers.months.back();
+  const MonthNumbers& before = numbers.months[numbers.months.size() - 2];
+  MonthFindings findings;
+  findings.month = month.month;
+  findings.zone = zone;
+  for (const CountKind kind : {question.volume, question.sources}) {
+    TEITEN_TRY(const auto said, overall_statements(store, coverage, month.month, zone, kind));
+    OverallStatement statement{kind, said.level, said.trend};
+    fill_level(numbers, statement);
+    findings.overall.push_back(std::move(statement));
+  }
+  TEITEN_TRY(auto rises, find_surges(store, coverage, month.month, zone));
+  const std::optional<TimeRange> range_before =
+      before.observed() ? std::optional(before.range) : std::nullopt;
+  TEITEN_TRY(auto families, find_families(store, month.range, range_before, zone));
+  findings.families = std::move(families.families);
+  TEITEN_TRY(findings.cannot_tell, what_cannot_be_told(store, month, numbers.days, rises, zone));
+  findings.rises_tested = rises.tested;
+  findings.surges = std::move(rises.surges);
+  findings.new_services = std::move(rises.new_services);
+  findings.one_source = std::move(rises.one_source);
+  TEITEN_TRY(findings.co_targetings, co_targetings(store, findings));
+  TEITEN_CHECK(count_asked(store, month.range, findings));
+  return findings;
+}
+
+RiseDays rise_days(const Surge& surge, std::chrono::year_month month) {
+  const Day first = surge.change ? surge.change->day : surge.first;
+  return {std::max(first, Day{month / 1}),
+          Day{std::chrono::sys_days{surge.last} + std::chrono::days(1)}};
+}
+
+std::vector<std::string> leading_surge_services(const MonthFindings& findings) {
+  std::vector<std::string> services;
+  for (const Surge& surge : findings.surges) {
+    if (services.size() == kLeadingSurges) break;
+    if (std::find(services.begin(), services.end(), surge.service) == services.end())
+      services.push_back(surge.service);
+  }
+  return services;
+}
+
+}  // namespace teiten
