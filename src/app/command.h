@@ -24,6 +24,7 @@ inline constexpr int kWrongUsage = 2;
 void add_import(CLI::App& app, int& status);
 void add_count(CLI::App& app, int& status);
 void add_report(CLI::App& app, int& status);
+void add_findings(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);
 void add_simulate(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);

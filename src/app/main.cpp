@@ -22,6 +22,7 @@ int run(int argc, char** argv) {
   teiten::add_import(app, status);
   teiten::add_count(app, status);
   teiten::add_report(app, status);
+  teiten::add_findings(app, status);
   teiten::add_inspect(app, status);
   teiten::add_simulate(app, status);
   teiten::add_doctor(app, status);

@@ -18,6 +18,7 @@ struct Options {
   std::string directory = "report";
   std::string convention = "talot2";
   std::string zone;
+  std::vector<std::string> knowledge;
   bool pdf = false;
 };
 
@@ -34,6 +35,7 @@ Result<void> report(const Options& options) {
   request.month = *month;
   request.language = options.language == "en" ? Language::en : Language::ja;
   request.convention = options.convention == "attempts" ? Convention::attempts : Convention::talot2;
+  request.knowledge_files = options.knowledge;
   if (!options.zone.empty()) {
     TEITEN_TRY(request.zone, zone_option(options.zone));
   }
@@ -68,6 +70,8 @@ void add_report(CLI::App& app, int& status) {
       ->check(CLI::IsMember({"talot2", "attempts"}))
       ->capture_default_str();
   command->add_option("--tz", options->zone, "Zone of days and months (default Asia/Tokyo)");
+  command->add_option("--knowledge", options->knowledge,
+                      "A knowledge file of your own (docs/knowledge.md); repeatable");
   command->add_flag("--pdf", options->pdf, "report.pdf as well, by Chromium");
   command->footer("Example:\n  teiten report 2007-07 --lang en --out july");
   command->callback([options, &status] {

@@ -96,73 +96,18 @@ Result<CutPair> cuts_by(Store& store, const ReportData& data, Dimension dimensio
   return cuts;
 }
 
-double observed_between(const ReportData& data, std::size_t first, std::size_t last) {
-  double days = 0;
-  for (std::size_t i = first; i < last; ++i)
-    days += data.numbers.days[i].observed_sensor_days;
-  return days;
-}
-
-/// What rises() compares, of one period.
-struct PeriodCounts {
-  std::vector<PartTotal> source_days;
-  std::vector<PartTotal> sources;
-  double sensor_days = 0;
-  CountedPeriod view() const { return {source_days, sources, sensor_days}; }
-};
-
-Result<PeriodCounts> period_counts(Store& store, const ReportData& data, TimeRange range,
-                                   double sensor_days) {
-  PeriodCounts counts;
-  counts.sensor_days = sensor_days;
-  const auto query = [&](Measure measure) {
-    return part_query(data, Dimension::service, measure, range);
-  };
-  TEITEN_TRY(counts.source_days, counts_by(store, query(Measure::source_days)));
-  TEITEN_TRY(counts.sources, counts_by(store, query(Measure::sources)));
-  return counts;
-}
-
-/// Services that more sources asked for than in the month before, or in the month's second half
-/// than in its first. The same in both conventions.
-Result<std::vector<RisingService>> rising_services(Store& store, const ReportData& data) {
-  const auto& days = data.numbers.days;
-  const std::size_t middle = days.size() / 2;
-  const TimeRange month = data.now().range;
-  const UtcTime half = days[middle].range.from;
-  TEITEN_TRY(const auto now,
-             period_counts(store, data, month, data.now().sensor_days(Denominator::observed)));
-  TEITEN_TRY(const auto before, period_counts(store, data, data.before().range,
-                                              data.before().sensor_days(Denominator::observed)));
-  TEITEN_TRY(const auto first,
-             period_counts(store, data, {month.from, half}, observed_between(data, 0, middle)));
-  TEITEN_TRY(const auto second, period_counts(store, data, {half, month.to},
-                                              observed_between(data, middle, days.size())));
-  std::vector<Rise> all = rises(before.view(), now.view(), RiseBasis::previous_month);
-  const auto inside = rises(first.view(), second.view(), RiseBasis::first_half);
-  all.insert(all.end(), inside.begin(), inside.end());
-
-  std::vector<RisingService> rising;
-  for (Rise& rise : strongest(std::move(all), kMaxRises)) {
-    BreakdownQuery query = part_query(data, Dimension::region, data.volume_measure(), month);
+/// Where the sources of the first surges are.
+Result<std::vector<Cut>> surge_regions(Store& store, const ReportData& data) {
+  std::vector<Cut> cuts;
+  for (const std::string& service : leading_surge_services(data.findings)) {
+    BreakdownQuery query =
+        part_query(data, Dimension::region, data.volume_measure(), data.now().range);
     query.where = {{Dimension::kind, kOtherSideKinds, true},
-                   {Dimension::service, {rise.key}, false}};
-    RisingService entry;
-    TEITEN_TRY(entry.regions, cut_of(store, data, query));
-    entry.rise = std::move(rise);
-    rising.push_back(std::move(entry));
+                   {Dimension::service, {service}, false}};
+    TEITEN_TRY(auto cut, cut_of(store, data, query));
+    cuts.push_back(std::move(cut));
   }
-  return rising;
-}
-
-std::optional<TrendFinding> trend_of(const ReportData& data, CountKind kind) {
-  std::vector<double> rates;
-  for (const MonthNumbers& month : data.numbers.months) {
-    const auto rate = month.rate(kind, Denominator::observed);
-    if (!rate || !month.observed() || data.is_partial(month)) return std::nullopt;
-    rates.push_back(*rate);
-  }
-  return six_month_trend(rates);
+  return cuts;
 }
 
 std::vector<std::string> region_sources(const std::vector<StoredBatch>& batches, TimeRange range) {
@@ -211,8 +156,8 @@ Result<void> check_observed(Store& store, const ReportData& data) {
 
 }  // namespace
 
-Result<ReportData> gather(Store& store, std::chrono::year_month month, const TimeZone& zone,
-                          Convention convention) {
+Result<ReportData> gather_findings(Store& store, std::chrono::year_month month,
+                                   const TimeZone& zone, Convention convention) {
   ReportData data;
   data.month = month;
   data.zone = zone;
@@ -225,14 +170,22 @@ Result<ReportData> gather(Store& store, std::chrono::year_month month, const Tim
   TEITEN_TRY(data.numbers, monthly_numbers(store, data.coverage, month, kReportMonths, zone));
   TEITEN_CHECK(check_observed(store, data));
   data.databases = region_sources(batches, half_year);
+  MonthQuestion question;
+  question.volume = data.volume_kind();
+  question.sources = data.sources_kind();
+  TEITEN_TRY(data.findings, month_findings(store, data.coverage, data.numbers, zone, question));
+  return data;
+}
+
+Result<ReportData> gather(Store& store, std::chrono::year_month month, const TimeZone& zone,
+                          Convention convention) {
+  TEITEN_TRY(auto data, gather_findings(store, month, zone, convention));
   TEITEN_TRY(data.kinds, kind_counts(store, data));
   TEITEN_TRY(data.excluded, excluded_counts(store, data, data.now().range));
-  TEITEN_TRY(data.six_months_excluded, excluded_counts(store, data, half_year));
+  TEITEN_TRY(data.six_months_excluded, excluded_counts(store, data, data.six_months()));
   TEITEN_TRY(data.services, cuts_by(store, data, Dimension::service));
   TEITEN_TRY(data.regions, cuts_by(store, data, Dimension::region));
-  TEITEN_TRY(data.rising, rising_services(store, data));
-  data.volume_trend = trend_of(data, data.volume_kind());
-  data.sources_trend = trend_of(data, data.sources_kind());
+  TEITEN_TRY(data.surge_regions, surge_regions(store, data));
   return data;
 }
 

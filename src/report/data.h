@@ -7,10 +7,9 @@
 #include <vector>
 
 #include "analyze/breakdown.h"
+#include "analyze/findings.h"
 #include "analyze/months.h"
 #include "analyze/ranking.h"
-#include "analyze/rise.h"
-#include "analyze/trend.h"
 #include "base/result.h"
 #include "store/store.h"
 
@@ -27,8 +26,6 @@ std::string_view to_string(Convention convention);
 inline constexpr int kReportMonths = 6;
 /// Services or regions shown by name in one figure; the rest is "other" (TALOT2 showed ten).
 inline constexpr std::size_t kTopParts = 10;
-/// Figures of services that rose (2.1.1 … 2.1.4).
-inline constexpr std::size_t kMaxRises = 4;
 /// A month observed for less than this share of its sensor-days is called partial, and then all
 /// comparisons between months divide by observed days (METHODS §9 takes days from 0.9 on).
 inline constexpr double kCompleteMonth = 0.9;
@@ -64,12 +61,6 @@ struct KindCount {
   FourCounts counts;
 };
 
-/// A service whose sources rose, and where they came from.
-struct RisingService {
-  Rise rise;
-  Cut regions;
-};
-
 /// Every number of a report, without a word of any language.
 struct ReportData {
   std::chrono::year_month month{};
@@ -83,9 +74,9 @@ struct ReportData {
   FourCounts six_months_excluded;  ///< the same of the six months
   CutPair services;                ///< without backscatter and reflection
   CutPair regions;                 ///< everything
-  std::vector<RisingService> rising;
-  std::optional<TrendFinding> volume_trend;
-  std::optional<TrendFinding> sources_trend;
+  MonthFindings findings;
+  /// Source regions of the leading services that rose (figures 2.1.1 … 2.1.4).
+  std::vector<Cut> surge_regions;
   std::vector<std::string> databases;  ///< Batch::region_source of batches in the six months
 
   const MonthNumbers& now() const { return numbers.months.back(); }
@@ -111,5 +102,8 @@ struct ReportData {
 /// Asks the store. not_found where nobody watched in the month.
 Result<ReportData> gather(Store& store, std::chrono::year_month month, const TimeZone& zone,
                           Convention convention);
+/// The same without tables and figures: coverage, the months' numbers and the findings.
+Result<ReportData> gather_findings(Store& store, std::chrono::year_month month,
+                                   const TimeZone& zone, Convention convention);
 
 }  // namespace teiten

@@ -58,17 +58,6 @@ std::optional<double> compared_rate(const ReportData& data, const MonthNumbers& 
   return month.rate(kind, data.comparison_denominator());
 }
 
-std::optional<double> change_since_previous(const ReportData& data, CountKind kind) {
-  const auto now = compared_rate(data, data.now(), kind);
-  const auto before = compared_rate(data, data.before(), kind);
-  if (!now || !before || *before <= 0) return std::nullopt;
-  return *now / *before - 1;
-}
-
-bool has_trend(const std::optional<TrendFinding>& trend) {
-  return trend && trend->trend != Trend::undecided;
-}
-
 std::vector<std::pair<const MonthNumbers*, double>> observed_months(const ReportData& data) {
   std::vector<std::pair<const MonthNumbers*, double>> months;
   for (const MonthNumbers& month : data.numbers.months) {

@@ -23,12 +23,6 @@ std::optional<double> volume_per_source(const ReportData& data);
 /// Rates of a month as months are compared.
 std::optional<double> compared_rate(const ReportData& data, const MonthNumbers& month,
                                     CountKind kind);
-/// now ÷ before − 1, as months are compared; nothing unless both were observed and before > 0.
-std::optional<double> change_since_previous(const ReportData& data, CountKind kind);
-
-/// The trend to speak of: a word passed the rule.
-bool has_trend(const std::optional<TrendFinding>& trend);
-
 /// Observed months in order of time with their compared rate of accesses.
 std::vector<std::pair<const MonthNumbers*, double>> observed_months(const ReportData& data);
 

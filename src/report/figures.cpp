@@ -27,10 +27,11 @@ std::vector<PartFigures> part_figures(const ReportData& data) {
   const Measure volume = data.volume_measure();
   const Measure sources = data.sources_measure();
   std::vector<PartFigures> all;
-  for (std::size_t i = 0; i < data.rising.size(); ++i) {
-    const RisingService& rising = data.rising[i];
-    all.push_back({Dimension::region, volume, &rising.regions.shares, &rising.regions.daily,
-                   rise_figure_id(i), "", rising.rise.key});
+  const std::vector<std::string> risen = leading_surge_services(data.findings);
+  for (std::size_t i = 0; i < data.surge_regions.size(); ++i) {
+    const Cut& regions_of_surge = data.surge_regions[i];
+    all.push_back({Dimension::region, volume, &regions_of_surge.shares, &regions_of_surge.daily,
+                   surge_figure_id(i), "", risen[i]});
   }
   const CutPair& services = data.services;
   const CutPair& regions = data.regions;
@@ -192,8 +193,15 @@ Figure monthly_figure(const ReportData& data, const ReportText& text) {
 
 }  // namespace
 
-std::string rise_figure_id(std::size_t index) {
+std::string surge_figure_id(std::size_t index) {
   return fmt::format("2.1.{}", index + 1);
+}
+
+std::string surge_figure_of(const MonthFindings& findings, std::string_view service) {
+  const std::vector<std::string> services = leading_surge_services(findings);
+  const auto found = std::find(services.begin(), services.end(), service);
+  if (found == services.end()) return "";
+  return surge_figure_id(static_cast<std::size_t>(found - services.begin()));
 }
 
 std::vector<Figure> compose_figures(const ReportData& data, const ReportText& text) {

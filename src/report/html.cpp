@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -148,10 +149,32 @@ std::string prose(std::string_view words, const Json& model, const Context& cont
   return out + escape_html(words.substr(done));
 }
 
+/// The findings that a block names, in its order.
+std::vector<const Json*> said_findings(const Json& model, const Json& block) {
+  std::vector<const Json*> found;
+  for (const Json& id : member(block, "findings")) {
+    if (!id.is_string()) continue;
+    for (const Json& finding : member(model, "findings")) {
+      if (text(finding, "id") == id.get_ref<const std::string&>()) found.push_back(&finding);
+    }
+  }
+  return found;
+}
+
 std::string block(const Json& model, const Json& block, const Context& context) {
   const std::string_view type = text(block, "type");
   if (type == "paragraph")
     return fmt::format("<p>{}</p>\n", prose(text(block, "text"), model, context));
+  if (type == "findings") {
+    std::string out = fmt::format("<p>{}</p>\n", prose(text(block, "text"), model, context));
+    return out + html::evidence(said_findings(model, block), context);
+  }
+  if (type == "references") {
+    std::string items;
+    for (const Json& item : member(block, "items"))
+      items += fmt::format("<li>{}</li>\n", html::reference(item));
+    return fmt::format("<ul class=\"references\">\n{}</ul>\n", items);
+  }
   if (type == "table") return html::table(member(block, "table"), context);
   if (type == "figure") {
     const Json* figure = find_figure(model, text(block, "figure"));

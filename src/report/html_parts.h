@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -34,5 +35,12 @@ std::string table(const Json& table, const Context& context);
 
 /// One figure: caption, unit, the place for the chart, note and the table of its data.
 std::string figure(const Json& figure, const Context& context);
+
+/// What findings were made of, closed until a reader asks: their rule, numbers with units, figure,
+/// and the command that gives the rows. "" without a finding.
+std::string evidence(const std::vector<const Json*>& findings, const Context& context);
+
+/// A reference with its address; only http and https become links.
+std::string reference(const Json& reference);
 
 }  // namespace teiten::html

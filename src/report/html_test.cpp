@@ -121,6 +121,37 @@ TEST(Html, ShowsHeadlineNumbersAndThePeriod) {
   EXPECT_TRUE(has(page, "<dd>1 July 2007 – 31 July 2007</dd>"));
 }
 
+TEST(Html, OpensTheEvidenceOfASentence) {
+  const std::string page = page_of(R"j({"language":"ja",
+    "sections":[{"id":"2.1","title":"t","level":2,"blocks":[
+      {"type":"findings","text":"増加しました(図2.1.1)。","findings":["surge 1433/tcp","none"]},
+      {"type":"figure","figure":"2.1.1"}]}],
+    "findings":[{"id":"surge 1433/tcp","rule":"surge.prediction","rule_version":1,"figure":"2.1.1",
+      "query":"teiten count --where 'service=?/icmp'","evidence":[
+        {"name":"基準","value":"105.2","unit":"発信元/日"},{"name":"W","value":"8.20","unit":""}]}],
+    "figures":[{"id":"2.1.1","chart":"lines"}]})j");
+  EXPECT_TRUE(has(page,
+                  "<p>増加しました(<a href=\"#figure-2-1-1\">図2.1.1</a>)。</p>\n"
+                  "<details class=\"evidence\"><summary>根拠を見る</summary>\n"
+                  "<h4>surge 1433/tcp</h4>\n<dl>\n"
+                  "<div><dt>規則</dt><dd><code>surge.prediction</code> (規則集の版 1)</dd></div>\n"
+                  "<div><dt>図</dt><dd><a href=\"#figure-2-1-1\">図 2.1.1</a></dd></div>\n"
+                  "<div><dt>基準</dt><dd>105.2 <small>発信元/日</small></dd></div>\n"
+                  "<div><dt>W</dt><dd>8.20</dd></div>\n</dl>\n"));
+  EXPECT_TRUE(has(page, "<code>teiten count --where &#39;service=?/icmp&#39;</code>"));
+  EXPECT_EQ(count(page, "<details class=\"evidence\">"), 1U);
+}
+
+TEST(Html, LinksOnlyWebAddresses) {
+  const std::string page = page_of(R"j({"language":"en","sections":[{"id":"1","title":"t","level":1,
+    "blocks":[{"type":"references","items":[{"text":"A","url":"https://a.example/?x=1&y"},
+      {"text":"B","url":"javascript:alert(1)"}]}]}]})j");
+  EXPECT_TRUE(has(page,
+                  "<li>A <a href=\"https://a.example/?x=1&amp;y\" "
+                  "rel=\"noreferrer\">https://a.example/?x=1&amp;y</a></li>"));
+  EXPECT_TRUE(has(page, "<li>B javascript:alert(1)</li>"));
+}
+
 TEST(Html, NoTextOfTheModelBecomesMarkup) {
   const std::string page = page_of(R"j({"language":"en","title":"</title><script>alert(1)</script>",
     "labels":{"missing":"<b>"},"headline":[{"label":"<i>","value":"<u>","unit":"\"><a>"}],

@@ -72,6 +72,14 @@ Json to_json(const Block& block) {
     return {{"type", "figure"}, {"figure", figure->figure}};
   if (const auto* table = std::get_if<Table>(&block))
     return {{"type", "table"}, {"table", to_json(*table)}};
+  if (const auto* said = std::get_if<FindingParagraph>(&block))
+    return {{"type", "findings"}, {"text", said->text}, {"findings", said->findings}};
+  if (const auto* references = std::get_if<ReferenceList>(&block)) {
+    Json items = Json::array();
+    for (const Reference& each : references->items)
+      items.push_back({{"text", each.text}, {"url", each.url}});
+    return {{"type", "references"}, {"items", std::move(items)}};
+  }
   return {{"type", "list"}, {"items", std::get<ItemList>(block).items}};
 }
 
@@ -108,6 +116,37 @@ Json to_json(const Figure& figure) {
           {"chart", kCharts.at(static_cast<std::size_t>(figure.chart))},
           {"x", {{"kind", kAxes.at(static_cast<std::size_t>(figure.axis))}, {"values", figure.x}}},
           {"series", std::move(series)}};
+}
+
+Json finding_json(const SaidFinding& said) {
+  const Finding& finding = said.finding;
+  Json facts = Json::object();
+  for (const FindingFact& fact : finding.facts)
+    facts[fact.name] = fact.text;
+  Json list = Json::array();
+  for (const FindingNumber& each : finding.numbers)
+    list.push_back({{"name", each.name}, {"value", number(each.value)}, {"unit", each.unit}});
+  Json evidence = Json::array();
+  for (const EvidenceNumber& each : said.evidence)
+    evidence.push_back({{"name", each.name}, {"value", each.value}, {"unit", each.unit}});
+  Json interval;
+  if (finding.interval) {
+    interval = {{"low", number(finding.interval->low)}, {"high", number(finding.interval->high)}};
+  }
+  return {{"id", finding.id},
+          {"type", to_string(finding.type)},
+          {"sentence", said.sentence},
+          {"background", said.background},
+          {"figure", said.figure.empty() ? Json() : Json(said.figure)},
+          {"rule", finding.rule},
+          {"rule_version", finding.rule_version},
+          {"facts", std::move(facts)},
+          {"numbers", std::move(list)},
+          {"interval", std::move(interval)},
+          {"p_value", number(finding.p_value)},
+          {"q_value", number(finding.q_value)},
+          {"query", finding.query},
+          {"evidence", std::move(evidence)}};
 }
 
 Json counts_json(const MonthNumbers& month) {
@@ -160,38 +199,6 @@ Json month_json(const ReportData& data, const MonthNumbers& month) {
   return entry;
 }
 
-Json trend_json(const std::optional<TrendFinding>& trend) {
-  static constexpr std::array kWords = {"undecided", "slow_decrease", "slow_increase", "decrease",
-                                        "increase"};
-  if (!trend) return nullptr;
-  return {{"rule", "six_month_mann_kendall"},
-          {"word", kWords.at(static_cast<std::size_t>(trend->trend))},
-          {"s", trend->s},
-          {"p", trend->p_value},
-          {"monthly_change", trend->monthly_change},
-          {"total_change", trend->total_change}};
-}
-
-Json rises_json(const ReportData& data) {
-  Json list = Json::array();
-  for (const RisingService& rising : data.rising) {
-    const Rise& rise = rising.rise;
-    list.push_back(
-        {{"rule", "source_days_rise"},
-         {"service", rise.key},
-         {"basis", rise.basis == RiseBasis::first_half ? "first_half" : "previous_month"},
-         {"before_source_days", rise.before_count},
-         {"after_source_days", rise.after_count},
-         {"before_sources", rise.before_sources},
-         {"after_sources", rise.after_sources},
-         {"before_rate", rise.before_rate},
-         {"after_rate", rise.after_rate},
-         {"ratio", number(rise.ratio)},
-         {"score", rise.score}});
-  }
-  return list;
-}
-
 Json ranking_json(const std::vector<RankedPart>& ranking, const char* key) {
   Json list = Json::array();
   for (const RankedPart& part : ranking) {
@@ -219,9 +226,6 @@ Json evidence_json(const ReportData& data) {
   const bool observed = data.comparison_denominator() == Denominator::observed;
   return {{"months", std::move(months)},
           {"comparison_denominator", observed ? "observed" : "nominal"},
-          {"accesses_trend", trend_json(data.volume_trend)},
-          {"sources_trend", trend_json(data.sources_trend)},
-          {"rises", rises_json(data)},
           {"service_ranking", ranking_json(data.services.ranking, "service")},
           {"region_ranking", ranking_json(data.regions.ranking, "region")},
           {"kinds", std::move(kinds)},
@@ -287,6 +291,10 @@ Json pairs(const std::vector<std::pair<std::string, std::string>>& entries) {
 
 }  // namespace
 
+std::string to_json(const SaidFinding& said) {
+  return finding_json(said).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string to_json(const ReportModel& model) {
   const ReportData& data = model.data;
   Json months = Json::array();
@@ -299,6 +307,9 @@ std::string to_json(const ReportModel& model) {
                         {"unit", each.unit},
                         {"note", each.note}});
   }
+  Json findings = Json::array();
+  for (const SaidFinding& said : model.findings)
+    findings.push_back(finding_json(said));
   const Json json = {{"schema_version", 1},
                      {"generator", "teiten " TEITEN_VERSION},
                      {"language", to_string(model.language)},
@@ -313,6 +324,7 @@ std::string to_json(const ReportModel& model) {
                      {"headline", std::move(headline)},
                      {"sections", list_of(model.sections)},
                      {"figures", list_of(model.figures)},
+                     {"findings", std::move(findings)},
                      {"totals", totals_json(data)},
                      {"evidence", evidence_json(data)},
                      {"coverage", coverage_json(data)},

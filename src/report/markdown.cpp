@@ -132,7 +132,13 @@ std::string block_text(const ReportModel& model, const Block& block) {
   if (const auto* figure = std::get_if<FigureReference>(&block))
     return figure_text(model, figure->figure);
   if (const auto* table = std::get_if<Table>(&block)) return table_text(*table);
+  if (const auto* said = std::get_if<FindingParagraph>(&block)) return escaped(said->text) + "\n\n";
   std::string out;
+  if (const auto* references = std::get_if<ReferenceList>(&block)) {
+    for (const Reference& each : references->items)
+      out += fmt::format("- {} <{}>\n", escaped(each.text), each.url);
+    return out + "\n";
+  }
   for (const std::string& item : std::get<ItemList>(block).items)
     out += fmt::format("- {}\n", escaped(item));
   return out + "\n";

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "analyze/finding.h"
 #include "report/data.h"
 
 namespace teiten {
@@ -44,7 +45,20 @@ struct FigureReference {
 struct ItemList {
   std::vector<std::string> items;
 };
-using Block = std::variant<Paragraph, FigureReference, Table, ItemList>;
+/// Sentences made from findings; a reader can ask each finding for its evidence.
+struct FindingParagraph {
+  std::string text;
+  std::vector<std::string> findings;  ///< their ids, in the order of the sentences
+};
+struct Reference {
+  std::string text;
+  std::string url;  ///< http or https
+};
+struct ReferenceList {
+  std::vector<Reference> items;
+};
+using Block =
+    std::variant<Paragraph, FigureReference, Table, ItemList, FindingParagraph, ReferenceList>;
 
 struct Section {
   std::string id;
@@ -86,6 +100,24 @@ struct HeadlineNumber {
   std::string note;
 };
 
+/// A number of a finding as a reader sees it.
+struct EvidenceNumber {
+  std::string name;
+  std::string value;
+  std::string unit;  ///< "" where it needs none
+  bool main = true;  ///< of the finding itself, not of one of its regions or pairs
+};
+
+/// A finding with what is said of it.
+struct SaidFinding {
+  Finding finding;
+  std::string sentence;    ///< made from the finding alone
+  std::string background;  ///< what is known of its service, "" where nothing is said
+  std::string figure;      ///< that shows it; "" without one
+  std::vector<EvidenceNumber> evidence;
+  std::string text() const;  ///< sentence and background
+};
+
 /// A whole report in one language. Strings are final; numbers are not rounded.
 struct ReportModel {
   Language language = Language::ja;
@@ -95,6 +127,7 @@ struct ReportModel {
   std::vector<HeadlineNumber> headline;
   std::vector<Section> sections;
   std::vector<Figure> figures;
+  std::vector<SaidFinding> findings;
   std::vector<std::pair<std::string, std::string>> method;  ///< key → how it is counted
   ReportData data;                                          ///< what everything was made from
 };

@@ -21,12 +21,20 @@ struct ReportOptions {
   Convention convention = Convention::talot2;
   /// Of days and months. None: Asia/Tokyo in both languages, so that both print the same numbers.
   std::optional<TimeZone> zone;
+  /// Knowledge files of the user's own (docs/knowledge.md).
+  std::vector<std::string> knowledge_files;
 };
 
 /// The report of one month: asks the store for the six months up to it and composes every number,
 /// table, figure and sentence. Deterministic: the same store and options give the same model.
 /// not_found where nobody watched in the month; the message names the months the store has.
 Result<ReportModel> build_report(Store& store, const ReportOptions& options);
+
+/// The findings of one month with their sentences, without tables and figures. Errors as above.
+Result<std::vector<SaidFinding>> build_findings(Store& store, const ReportOptions& options);
+
+/// One finding as it stands in report.json, on one line without its end.
+std::string to_json(const SaidFinding& said);
 
 /// report.json (docs/report.schema.json): UTF-8, indented, ends with a newline.
 std::string to_json(const ReportModel& model);

@@ -1,12 +1,20 @@
 #include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "report/compose.h"
 #include "report/facts.h"
 #include "report/numbers.h"
+#include "report/said.h"
 #include "report/service_names.h"
 
 namespace teiten {
 namespace {
+
+/// Worms and bots named for one service: the youngest.
+constexpr std::size_t kMaxListedMalware = 4;
 
 TableColumn text_column(const ReportText& text, std::string key, std::string_view word) {
   return {std::move(key), text.word(word), Align::left, CellFormat::text};
@@ -35,6 +43,31 @@ std::vector<std::string> leading_services(const ReportData& data) {
     }
   }
   return keys;
+}
+
+/// What a service is and what accesses to it are known for, and what to check; as known on the
+/// month's last day.
+std::pair<std::string, std::string> explained(const std::string& key, std::chrono::year_month month,
+                                              const ReportText& text,
+                                              const KnowledgeBase& knowledge) {
+  const auto service = Service::parse(key);
+  std::optional<ServiceExplanation> known;
+  if (service) known = knowledge.explain(*service, last_day(month), text.language());
+  if (!known) {
+    const auto name = service_name(key, text.language());
+    return {name ? name->description : text.word("text.unknown_service"), ""};
+  }
+  const std::string space = text.word("text.between_sentences");
+  std::string description = known->listens + space + known->aimed_at;
+  std::string malware;
+  const std::size_t begin =
+      known->malware.size() > kMaxListedMalware ? known->malware.size() - kMaxListedMalware : 0;
+  for (std::size_t i = begin; i < known->malware.size(); ++i)
+    malware += (malware.empty() ? "" : text.word("text.between_items")) + known->malware[i];
+  if (!malware.empty())
+    description += space + fmt::format(fmt::runtime(text.word("text.malware")), malware);
+  return {description,
+          fmt::format(fmt::runtime(text.word("text.check_service")), known->home, known->admin)};
 }
 
 std::string iana_name(const std::string& service, Language language) {
@@ -79,17 +112,41 @@ Table months_table(const ReportData& data, const ReportText& text) {
   return table;
 }
 
-Table services_table(const ReportData& data, const ReportText& text) {
+Table services_table(const ReportData& data, const ReportText& text,
+                     const KnowledgeBase& knowledge) {
   Table table;
   table.id = "services";
   table.title = text.word("table.services");
   table.columns = {text_column(text, "service", "column.service"),
                    text_column(text, "iana", "column.iana"),
-                   text_column(text, "description", "column.description")};
+                   text_column(text, "description", "column.description"),
+                   text_column(text, "checks", "column.checks")};
   for (const std::string& key : leading_services(data)) {
-    const auto name = service_name(key, text.language());
-    table.rows.push_back({text.service(key), iana_name(key, text.language()),
-                          name ? name->description : text.word("text.unknown_service")});
+    const auto said = explained(key, data.month, text, knowledge);
+    table.rows.push_back({text.service(key), iana_name(key, text.language()), said.first,
+                          said.second.empty() ? Cell{std::monostate{}} : Cell{said.second}});
+  }
+  return table;
+}
+
+Table evidence_table(const ReportText& text, const std::vector<SaidFinding>& said) {
+  Table table;
+  table.id = "evidence";
+  table.title = text.word("table.evidence");
+  table.columns = {text_column(text, "finding", "column.finding"),
+                   text_column(text, "numbers", "column.numbers"),
+                   text_column(text, "query", "column.query")};
+  for (const SaidFinding& each : said) {
+    std::string numbers;
+    for (const EvidenceNumber& number : each.evidence) {
+      if (!number.main) continue;
+      if (!numbers.empty()) numbers += text.word("text.between_items");
+      numbers += fmt::format("{} {}{}{}", number.name, number.value, number.unit.empty() ? "" : " ",
+                             number.unit);
+    }
+    table.rows.push_back(
+        {fmt::format("{} [{} v{}]", each.finding.id, each.finding.rule, each.finding.rule_version),
+         numbers.empty() ? Cell{std::monostate{}} : Cell{numbers}, each.finding.query});
   }
   return table;
 }

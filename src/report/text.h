@@ -52,15 +52,14 @@ class ReportText {
   virtual std::string not_persons(const ReportData& data) const = 0;
   virtual std::string partial_coverage(const ReportData& data) const = 0;
   virtual std::string six_months(const ReportData& data) const = 0;
-  virtual std::string trend(const ReportData& data) const = 0;
+  /// The months with the most and the fewest accesses, where no trend can be named.
+  virtual std::string extremes(const ReportData& data) const = 0;
 
   // --- sentences of the other sections
-  virtual std::string against_previous(const ReportData& data) const = 0;
+  /// That the numbers here are divided otherwise than in section 1; "" where they are not.
+  virtual std::string comparison_note(const ReportData& data) const = 0;
   virtual std::string largest_parts(const ReportData& data, Dimension dimension) const = 0;
   virtual std::string kinds(const ReportData& data) const = 0;
-  virtual std::string rises_intro(const ReportData& data) const = 0;
-  virtual std::string rise(const ReportData& data, const RisingService& rising,
-                           std::string_view figure) const = 0;
   /// "Figure 2.2.1 shows …" for a section of figures.
   virtual std::string figures_intro(const ReportData& data, std::string_view section) const = 0;
   virtual std::string ranking_intro(const ReportData& data) const = 0;

@@ -5,24 +5,17 @@
 
 #include <fmt/format.h>
 
+#include "report/english.h"
 #include "report/facts.h"
 #include "report/numbers.h"
 #include "report/text_words.h"
 
 namespace teiten {
+
+using english::counted;
+using english::month_name;
+
 namespace {
-
-constexpr std::array kMonthNames = {"January",   "February", "March",    "April",
-                                    "May",       "June",     "July",     "August",
-                                    "September", "October",  "November", "December"};
-
-std::string month_name(std::chrono::month month) {
-  return kMonthNames.at(static_cast<unsigned>(month) - 1);
-}
-
-std::string counted(std::uint64_t n, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", format_count(n), n == 1 ? one : many);
-}
 
 /// A rate printed as "1" takes the singular.
 std::string rated(double rate, std::string_view one, std::string_view many) {
@@ -50,59 +43,10 @@ std::string denominator_phrase(const ReportData& data) {
                      format_decimal(now.exposure.nominal_sensor_days, 0));
 }
 
-std::string trend_words(Trend trend) {
-  switch (trend) {
-    case Trend::slow_decrease:
-      return "declined slowly";
-    case Trend::slow_increase:
-      return "rose slowly";
-    case Trend::decrease:
-      return "declined";
-    case Trend::increase:
-      return "rose";
-    case Trend::undecided:
-      break;
-  }
-  return "";
-}
-
-std::string trend_numbers(const TrendFinding& trend) {
-  return fmt::format("{} a month, {} in all; Mann–Kendall S = {}, p = {:.4f}",
-                     format_change(trend.monthly_change), format_change(trend.total_change),
-                     trend.s < 0 ? fmt::format("−{}", -trend.s) : fmt::format("+{}", trend.s),
-                     trend.p_value);
-}
-
 /// Up to the six months of a report.
 std::string number_word(std::size_t n) {
   constexpr std::array kNumbers = {"no", "one", "two", "three", "four", "five", "six"};
   return n < kNumbers.size() ? kNumbers.at(n) : format_count(n);
-}
-
-/// The months with the most and the fewest accesses, where no trend can be named.
-std::string extremes(const ReportText& text, const ReportData& data) {
-  const auto known = observed_months(data);
-  if (known.size() < 2) {
-    return fmt::format("Of the six months {}, only {} has data, so months cannot be compared.",
-                       text.months(data), text.month(data.month));
-  }
-  const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
-  const auto [least, most] = std::minmax_element(known.begin(), known.end(), less);
-  if (format_rate(least->second) == format_rate(most->second)) {
-    return fmt::format("Each of the {} months with data had {} accesses per sensor and day.",
-                       number_word(known.size()), format_rate(most->second));
-  }
-  std::string sentence = fmt::format(
-      "Of the {} months with data, {} had the most accesses per sensor and day ({}) and {} the "
-      "fewest ({})",
-      number_word(known.size()), text.month(most->first->month), format_rate(most->second),
-      text.month(least->first->month), format_rate(least->second));
-  const bool told = most->first == known.back().first || least->first == known.back().first;
-  if (!told) {
-    sentence +=
-        fmt::format("; {} had {}", text.month(data.month), format_rate(known.back().second));
-  }
-  return sentence + ".";
 }
 
 }  // namespace
@@ -112,18 +56,15 @@ std::span<const std::pair<std::string_view, std::string_view>> EnglishText::word
 }
 
 std::string EnglishText::month(std::chrono::year_month month) const {
-  return fmt::format("{} {}", month_name(month.month()), static_cast<int>(month.year()));
+  return english::month(month);
 }
 
 std::string EnglishText::day(Day day) const {
-  return fmt::format("{} {}", static_cast<unsigned>(day.day()), month_name(day.month()));
+  return english::day(day);
 }
 
 std::string EnglishText::months(const ReportData& data) const {
-  const std::chrono::year_month first = data.numbers.months.front().month;
-  if (first.year() == data.month.year())
-    return fmt::format("{} to {}", month_name(first.month()), month(data.month));
-  return fmt::format("{} to {}", month(first), month(data.month));
+  return english::months(data.numbers.months.front().month, data.month);
 }
 
 std::string EnglishText::sensors(std::uint64_t count) const {
@@ -218,42 +159,34 @@ std::string EnglishText::six_months(const ReportData& data) const {
   return text;
 }
 
-std::string EnglishText::trend(const ReportData& data) const {
-  const bool volume = has_trend(data.volume_trend);
-  if (!volume && !has_trend(data.sources_trend)) return extremes(*this, data);
-  const TrendFinding& first = volume ? *data.volume_trend : *data.sources_trend;
-  std::string text = fmt::format("Over the six months {}, {} per sensor and day {} ({}).",
-                                 months(data), volume ? "accesses" : sources_word(data),
-                                 trend_words(first.trend), trend_numbers(first));
-  if (!volume || !has_trend(data.sources_trend)) return text;
-  const bool same = data.sources_trend->trend == first.trend;
-  return text + fmt::format(" The {} per sensor and day {}{} ({}).", sources_word(data),
-                            same ? "also " : "", trend_words(data.sources_trend->trend),
-                            trend_numbers(*data.sources_trend));
+std::string EnglishText::extremes(const ReportData& data) const {
+  const auto known = observed_months(data);
+  if (known.size() < 2) {
+    return fmt::format("Of the six months {}, only {} has data, so months cannot be compared.",
+                       months(data), month(data.month));
+  }
+  const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
+  const auto [least, most] = std::minmax_element(known.begin(), known.end(), less);
+  if (format_rate(least->second) == format_rate(most->second)) {
+    return fmt::format("Each of the {} months with data had {} accesses per sensor and day.",
+                       number_word(known.size()), format_rate(most->second));
+  }
+  std::string sentence = fmt::format(
+      "Of the {} months with data, {} had the most accesses per sensor and day ({}) and {} the "
+      "fewest ({})",
+      number_word(known.size()), month(most->first->month), format_rate(most->second),
+      month(least->first->month), format_rate(least->second));
+  const bool told = most->first == known.back().first || least->first == known.back().first;
+  if (!told) {
+    sentence += fmt::format("; {} had {}", month(data.month), format_rate(known.back().second));
+  }
+  return sentence + ".";
 }
 
-std::string EnglishText::against_previous(const ReportData& data) const {
-  const auto now = compared_rate(data, data.now(), data.volume_kind());
-  const auto sources_now = compared_rate(data, data.now(), data.sources_kind());
-  std::string what = fmt::format("{} brought {} and {} per sensor and day.", month(data.month),
-                                 rated(now.value_or(0), "access", "accesses"),
-                                 sources_rated(data, sources_now.value_or(0)));
-  if (data.comparison_denominator() != data.denominator())
-    what += " (Numbers of this section and of section 5 divide by the time observed.)";
-  const std::string previous = month(data.before().month);
-  if (!data.before().observed()) {
-    return fmt::format("{} The previous month ({}) has no data to compare with.", what, previous);
-  }
-  const auto change = change_since_previous(data, data.volume_kind());
-  const auto sources_change = change_since_previous(data, data.sources_kind());
-  if (!change || !sources_change)
-    return fmt::format("{} The previous month ({}) had no accesses.", what, previous);
-  const auto before = compared_rate(data, data.before(), data.volume_kind());
-  const auto sources_before = compared_rate(data, data.before(), data.sources_kind());
-  return fmt::format(
-      "{} The previous month ({}) had {} and {}: a change of {} in accesses and of {} in {}.", what,
-      previous, format_rate(before.value_or(0)), format_rate(sources_before.value_or(0)),
-      format_change(*change), format_change(*sources_change), sources_word(data));
+std::string EnglishText::comparison_note(const ReportData& data) const {
+  if (data.denominator() == Denominator::observed) return "";
+  return "Rates per sensor and day in this section divide by the time observed, so they may differ "
+         "from those of section 1, which divide by sensors × calendar days.";
 }
 
 }  // namespace teiten

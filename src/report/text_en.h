@@ -22,13 +22,10 @@ class EnglishText final : public ReportText {
   std::string not_persons(const ReportData& data) const override;
   std::string partial_coverage(const ReportData& data) const override;
   std::string six_months(const ReportData& data) const override;
-  std::string trend(const ReportData& data) const override;
-  std::string against_previous(const ReportData& data) const override;
+  std::string extremes(const ReportData& data) const override;
+  std::string comparison_note(const ReportData& data) const override;
   std::string largest_parts(const ReportData& data, Dimension dimension) const override;
   std::string kinds(const ReportData& data) const override;
-  std::string rises_intro(const ReportData& data) const override;
-  std::string rise(const ReportData& data, const RisingService& rising,
-                   std::string_view figure) const override;
   std::string figures_intro(const ReportData& data, std::string_view section) const override;
   std::string ranking_intro(const ReportData& data) const override;
   std::string coverage_intro(const ReportData& data) const override;

@@ -1,14 +1,19 @@
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
+#include "report/english.h"
 #include "report/facts.h"
 #include "report/numbers.h"
-#include "report/service_names.h"
 #include "report/text_en.h"
 
 namespace teiten {
+
+using english::capital;
+using english::counted;
+using english::joined;
+using english::region_in_sentence;
+
 namespace {
 
 /// Parts named in a sentence.
@@ -16,31 +21,6 @@ constexpr std::size_t kNamedParts = 3;
 
 std::string sources_word(const ReportData& data) {
   return data.convention == Convention::talot2 ? "source-days" : "sources";
-}
-
-std::string counted(std::uint64_t n, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", format_count(n), n == 1 ? one : many);
-}
-
-std::string rate_of_source_days(double rate) {
-  const std::string number = format_rate(rate);
-  return fmt::format("{} {}", number, number == "1.0" ? "source-day" : "source-days");
-}
-
-std::string capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
-
-/// "a", "a and b", "a, b and c".
-std::string joined(const std::vector<std::string>& items) {
-  std::string list;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (i > 0) list += i + 1 == items.size() ? " and " : ", ";
-    list += items[i];
-  }
-  return list;
 }
 
 std::string measure_note(Measure measure, FigureSpan span) {
@@ -66,23 +46,12 @@ std::string_view measure_unit(Measure measure) {
   return measure == Measure::sources ? "sources" : "accesses";
 }
 
-/// Countries that take the article within a sentence.
-constexpr std::array<std::string_view, 14> kWithArticle = {
-    "US", "GB", "NL", "PH", "AE", "DO", "BS", "MV", "CF", "CD", "KM", "SC", "SB", "MH"};
-
-std::string region_in_sentence(const ReportText& text, const std::string& code) {
-  if (code == "ZZ") return "unknown regions";
-  const bool article =
-      std::find(kWithArticle.begin(), kWithArticle.end(), code) != kWithArticle.end();
-  return (article ? "the " : "") + text.region(code);
-}
-
 std::string part_list(const ReportText& text, const Breakdown& shares, Dimension dimension) {
   std::vector<std::string> items;
   for (std::size_t i = 0; i < std::min(kNamedParts, shares.parts.size()); ++i) {
     const PartTotal& part = shares.parts[i];
-    const std::string name = dimension == Dimension::service ? text.service(part.key)
-                                                             : region_in_sentence(text, part.key);
+    const std::string name =
+        dimension == Dimension::service ? text.service(part.key) : region_in_sentence(part.key);
     items.push_back(
         fmt::format("{} ({})", name, format_share(share_of(part.count, shares.total()))));
   }
@@ -91,14 +60,6 @@ std::string part_list(const ReportText& text, const Breakdown& shares, Dimension
 
 bool only_unknown_regions(const Breakdown& shares) {
   return shares.parts.size() == 1 && shares.parts[0].key == "ZZ";
-}
-
-/// "1433(TCP) (Microsoft SQL Server)": the name before the details.
-std::string named_service(const ReportText& text, const std::string& id) {
-  const auto name = service_name(id, Language::en);
-  if (!name) return text.service(id);
-  return fmt::format("{} ({})", text.service(id),
-                     name->description.substr(0, name->description.find(';')));
 }
 
 /// "3 July", "3 to 5 July": runs of days of one month.
@@ -154,8 +115,7 @@ std::string EnglishText::largest_parts(const ReportData& data, Dimension dimensi
   if (only_unknown_regions(shares))
     return "The region of every source is unknown: no database used here lists these addresses.";
   if (one) {
-    return fmt::format("All accesses came from {}.",
-                       region_in_sentence(*this, shares.parts[0].key));
+    return fmt::format("All accesses came from {}.", region_in_sentence(shares.parts[0].key));
   }
   return fmt::format("The source regions with the most accesses were {}.",
                      part_list(*this, shares, dimension));
@@ -184,40 +144,6 @@ std::string EnglishText::kinds(const ReportData& data) const {
         "For {} of the packets the record does not tell the kind (no TCP flags, for instance), so "
         "that scans and backscatter cannot be told apart; they count under the port recorded.",
         format_share(unknown));
-  }
-  return text;
-}
-
-std::string EnglishText::rises_intro(const ReportData& data) const {
-  return fmt::format(
-      "This section shows up to four services whose source-days per sensor and day were at least "
-      "1.3 times those of {}, by more than chance explains; the clearest rise comes first "
-      "(appendix A has the rule).",
-      data.before().observed() ? "the previous month or of the month's first half"
-                               : "the month's first half");
-}
-
-std::string EnglishText::rise(const ReportData& data, const RisingService& rising,
-                              std::string_view figure) const {
-  const Rise& rise = rising.rise;
-  const bool half = rise.basis == RiseBasis::first_half;
-  const std::string_view after = half ? "in the second half of the month" : "this month";
-  const std::string_view before = half ? "in the first half" : "in the previous month";
-  std::string text =
-      fmt::format("{} drew {} per sensor and day {}, ", named_service(*this, rise.key),
-                  rate_of_source_days(rise.after_rate), after);
-  if (rise.before_count == 0) {
-    text += fmt::format("none {} (Figure {}).", before, figure);
-  } else {
-    text += fmt::format("{} times the {} {} (Figure {}).", format_decimal(rise.ratio, 1),
-                        format_rate(rise.before_rate), before, figure);
-  }
-  const Breakdown& regions = rising.regions.shares;
-  if (regions.total() > 0 && !only_unknown_regions(regions)) {
-    text += fmt::format(" Its leading source {} in {} {} {}.",
-                        regions.parts.size() == 1 ? "region" : "regions", month(data.month),
-                        regions.parts.size() == 1 ? "was" : "were",
-                        part_list(*this, regions, Dimension::region));
   }
   return text;
 }

@@ -23,11 +23,17 @@ constexpr auto kWords = std::to_array<Word>({
     {"label.interval", "95% interval"},
     {"label.period", "Period"},
     {"label.low", "low"},
+    {"label.evidence", "Show the evidence"},
+    {"label.rule", "Rule"},
+    {"label.rule_version", "version of the rules"},
+    {"label.query", "Command that gives the rows"},
+    {"label.copy", "Copy"},
+    {"label.copied", "Copied"},
     {"label.high", "high"},
 
     {"section.1", "For everybody who uses the Internet"},
     {"section.2", "Overview of the month"},
-    {"section.2.1", "Services that more sources asked for"},
+    {"section.2.1", "What rose"},
     {"section.2.2", "Unsolicited accesses by day"},
     {"section.2.3", "Shares by service"},
     {"section.2.4", "Accesses by source region"},
@@ -39,6 +45,7 @@ constexpr auto kWords = std::to_array<Word>({
     {"section.6", "Coverage of the sensors"},
     {"section.A", "Appendix A: How it was counted"},
     {"section.B", "Appendix B: Databases used"},
+    {"section.C", "Appendix C: Evidence of the sentences"},
 
     {"unit.volume", "accesses"},
     {"unit.sources.talot2", "source-days"},
@@ -83,7 +90,11 @@ constexpr auto kWords = std::to_array<Word>({
     {"column.service", "Service"},
     {"column.region", "Source region"},
     {"column.iana", "IANA name"},
-    {"column.description", "What it is"},
+    {"column.description", "What it is known for"},
+    {"column.checks", "What to check"},
+    {"column.finding", "Finding and rule"},
+    {"column.numbers", "Numbers"},
+    {"column.query", "Command that gives the rows"},
     {"column.count", "Accesses"},
     {"column.rate", "Per sensor and day"},
     {"column.share", "Share"},
@@ -110,6 +121,7 @@ constexpr auto kWords = std::to_array<Word>({
     {"table.coverage", "Coverage by sensor"},
     {"table.measures", "The four measures and their values this month"},
     {"table.kinds", "By kind"},
+    {"table.evidence", "Rules and numbers by finding"},
 
     {"kind.unknown", "Unknown (the record does not tell)"},
     {"kind.scan", "Scan"},
@@ -124,11 +136,32 @@ constexpr auto kWords = std::to_array<Word>({
     {"kind.p2p", "Peer-to-peer residue"},
 
     {"text.input_labels", "Region codes that the input data came with"},
-    {"text.no_rises", "No service met this rule."},
+    {"text.between_sentences", " "},
+    {"text.between_items", ", "},
+    {"text.no_rises", "No rise was found (appendix A has the rule)."},
+    {"text.rises_unknown",
+     "Whether anything rose cannot be told, for the reason given in section 2."},
+    {"text.infection",
+     "Infections with bots and worms are easy to overlook. Keep security software and the "
+     "operating "
+     "system up to date, and check whether your computer is infected."},
+    {"text.infection_contacts",
+     "Infections with bots and worms are easy to overlook. Keep security software and the "
+     "operating "
+     "system up to date, and check whether your computer is infected. These offer help:"},
+    {"text.ports_prove_nothing", "The port alone does not tell what a given access aimed at."},
+    {"text.checks", "Those who run servers or software that use these ports should check:"},
+    {"text.references", "References:"},
+    {"text.malware", "Malware known to use it: {}."},
+    {"text.check_service", "{} (Administrators:) {}"},
+    {"text.evidence_intro",
+     "The rule and the numbers behind each sentence of sections 1 and 2. Run on the data of this "
+     "report (--store says where they are), the command shows the rows that they come from."},
     {"text.services_intro",
      "These services led the month by accesses or by sources. The IANA name is the one in the IANA "
-     "registry of service names and port numbers (for ICMP, of message types); the right column "
-     "says what the service is known for. Neither shows that an access was aimed at it."},
+     "registry of service names and port numbers (for ICMP, of message types); the notes "
+     "say what the service is known for, as far as that was known in the month. Neither shows that "
+     "an access was aimed at it."},
     {"text.unknown_service", "No description on file."},
     {"text.no_services", "No accesses could be counted by service this month."},
     {"text.no_databases", "The store has no record of a database for source regions."},
@@ -177,17 +210,32 @@ constexpr auto kWords = std::to_array<Word>({
     {"method.comparison",
      "Months are compared by observed time if any of the six was observed for less than 90%, "
      "otherwise as the convention divides."},
+    {"method.level",
+     "\"Steady\" and \"about the same\" are said only where the 90% interval of the ratio to the "
+     "previous month lies within 0.90 to 1.11; \"rose\" and \"fell\" only where the 95% interval "
+     "of "
+     "the mean ratio over sensors excludes 1 and the ratio is at least 10% from 1. Otherwise the "
+     "numbers stand alone."},
     {"method.trend",
-     "A trend is named only where all six months were observed for at least 90% and their values "
-     "per sensor and day pass Mann–Kendall with |S| ≥ 13 (exact two-sided p ≤ 0.017), a Theil–Sen "
-     "slope of at least 2% a month and a change of at least 10% over the six months. Below 10% a "
-     "month it is called slow."},
-    {"method.rises",
-     "Services of section 2.1 have source-days per sensor and day of observed time at least 1.3 "
-     "times those of the previous month or of the month's first half; in the later period at least "
-     "30 source-days and at least 10 distinct sources, 1.3 times as many as before; and a "
-     "difference of square roots of at least 3.9 standard deviations. The four largest differences "
-     "are shown."},
+     "A trend is named only where a Mann–Kendall test of six months' rates per sensor and day (by "
+     "month, or of weekly medians) is significant, the Theil–Sen slope is at least 2% a month and "
+     "the change over six months at least 10%; below 10% a month it is called slow."},
+    {"method.surges",
+     "Rises are those of distinct sources a day, divided by the time observed and scaled to all "
+     "sensors watching all day. A rise is confirmed where two days of three exceed what a negative "
+     "binomial prediction from the 28 days before allows (q ≤ 0.05 by Benjamini–Hochberg over all "
+     "services), by 1.5 times or more, at several sensors. \"Far more\" means a peak of at least "
+     "three "
+     "times the baseline, \"for a time\" three days at most. The day of a change is named only "
+     "where "
+     "the two-sample scan and PELT agree. Packets that rose because of one source are no rise."},
+    {"method.families",
+     "Services that the same sources ask for together are found pair by pair: the 99.9% lower "
+     "bound "
+     "of the odds ratio exceeds 2 (and 1 within regions), and the Jaccard index is at least 0.10. "
+     "Sources that asked for more than ten services are left out. Main regions hold at least 10% "
+     "of "
+     "a group's sources and 1.2 times their share of all sources."},
 });
 
 }  // namespace

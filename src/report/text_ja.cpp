@@ -36,52 +36,6 @@ std::string denominator_phrase(const ReportData& data) {
                      data.numbers.days.size(), format_decimal(now.exposure.nominal_sensor_days, 0));
 }
 
-std::string trend_word(Trend trend) {
-  switch (trend) {
-    case Trend::slow_decrease:
-      return "緩やかな減少傾向";
-    case Trend::slow_increase:
-      return "緩やかな増加傾向";
-    case Trend::decrease:
-      return "減少傾向";
-    case Trend::increase:
-      return "増加傾向";
-    case Trend::undecided:
-      break;
-  }
-  return "";
-}
-
-std::string trend_numbers(const TrendFinding& trend) {
-  return fmt::format("1か月あたり{}、6か月で{}。Mann–Kendall検定 S={}、p={:.4f}",
-                     format_change(trend.monthly_change), format_change(trend.total_change),
-                     trend.s < 0 ? fmt::format("−{}", -trend.s) : fmt::format("+{}", trend.s),
-                     trend.p_value);
-}
-
-/// The months with the most and the fewest accesses, where no trend can be named.
-std::string extremes(const ReportText& text, const ReportData& data) {
-  const auto known = observed_months(data);
-  if (known.size() < 2) {
-    return fmt::format("{}のうち観測データがあるのは{}だけのため、月ごとの比較はできません。",
-                       text.months(data), text.month(data.month));
-  }
-  const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
-  const auto [least, most] = std::minmax_element(known.begin(), known.end(), less);
-  const std::string begin =
-      fmt::format("観測データがある{}か月の1観測点・1日あたりのアクセス数は、", known.size());
-  if (format_rate(least->second) == format_rate(most->second))
-    return fmt::format("{}どの月も{}件でした。", begin, format_rate(most->second));
-  std::string sentence = fmt::format("{}最も多い{}が{}件、最も少ない{}が{}件", begin,
-                                     month_only(most->first->month), format_rate(most->second),
-                                     month_only(least->first->month), format_rate(least->second));
-  const bool told = most->first == known.back().first || least->first == known.back().first;
-  if (!told) {
-    sentence += fmt::format("、{}が{}件", month_only(data.month), format_rate(known.back().second));
-  }
-  return sentence + "でした。";
-}
-
 }  // namespace
 
 std::span<const std::pair<std::string_view, std::string_view>> JapaneseText::words() const {
@@ -193,41 +147,33 @@ std::string JapaneseText::six_months(const ReportData& data) const {
   return text;
 }
 
-std::string JapaneseText::trend(const ReportData& data) const {
-  const bool volume = has_trend(data.volume_trend);
-  if (!volume && !has_trend(data.sources_trend)) return extremes(*this, data);
-  const TrendFinding& first = volume ? *data.volume_trend : *data.sources_trend;
-  std::string text = fmt::format("{}の6か月間、1観測点・1日あたりの{}は{}にあります({})。",
-                                 months(data), volume ? "アクセス数" : sources_word(data),
-                                 trend_word(first.trend), trend_numbers(first));
-  if (!volume || !has_trend(data.sources_trend)) return text;
-  const bool same = data.sources_trend->trend == first.trend;
-  return text + fmt::format("{}{}{}にあります({})。", sources_word(data), same ? "も" : "は",
-                            trend_word(data.sources_trend->trend),
-                            trend_numbers(*data.sources_trend));
+std::string JapaneseText::extremes(const ReportData& data) const {
+  const auto known = observed_months(data);
+  if (known.size() < 2) {
+    return fmt::format("{}のうち観測データがあるのは{}だけのため、月ごとの比較はできません。",
+                       months(data), month(data.month));
+  }
+  const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
+  const auto [least, most] = std::minmax_element(known.begin(), known.end(), less);
+  const std::string begin =
+      fmt::format("観測データがある{}か月の1観測点・1日あたりのアクセス数は、", known.size());
+  if (format_rate(least->second) == format_rate(most->second))
+    return fmt::format("{}どの月も{}件でした。", begin, format_rate(most->second));
+  std::string sentence = fmt::format("{}最も多い{}が{}件、最も少ない{}が{}件", begin,
+                                     month_only(most->first->month), format_rate(most->second),
+                                     month_only(least->first->month), format_rate(least->second));
+  const bool told = most->first == known.back().first || least->first == known.back().first;
+  if (!told) {
+    sentence += fmt::format("、{}が{}件", month_only(data.month), format_rate(known.back().second));
+  }
+  return sentence + "でした。";
 }
 
-std::string JapaneseText::against_previous(const ReportData& data) const {
-  const auto now = compared_rate(data, data.now(), data.volume_kind());
-  const auto sources_now = compared_rate(data, data.now(), data.sources_kind());
-  std::string what = fmt::format("{}の1観測点・1日あたりのアクセス数は{}件、{}は{}でした。",
-                                 month(data.month), format_rate(now.value_or(0)),
-                                 sources_word(data), format_rate(sources_now.value_or(0)));
-  if (data.comparison_denominator() != data.denominator())
-    what += "(この章と5の値は、観測できた時間で割っています。)";
-  const std::string previous = month_only(data.before().month);
-  if (!data.before().observed())
-    return fmt::format("{}前月({})は観測データがないため、比較できません。", what, previous);
-  const auto change = change_since_previous(data, data.volume_kind());
-  const auto sources_change = change_since_previous(data, data.sources_kind());
-  if (!change || !sources_change)
-    return fmt::format("{}前月({})のアクセスは0件でした。", what, previous);
-  const auto before = compared_rate(data, data.before(), data.volume_kind());
-  const auto sources_before = compared_rate(data, data.before(), data.sources_kind());
-  return fmt::format("{}前月({})はそれぞれ{}件、{}で、前月比はアクセス数が{}、{}が{}です。", what,
-                     previous, format_rate(before.value_or(0)),
-                     format_rate(sources_before.value_or(0)), format_change(*change),
-                     sources_word(data), format_change(*sources_change));
+std::string JapaneseText::comparison_note(const ReportData& data) const {
+  if (data.denominator() == Denominator::observed) return "";
+  return "この節の1観測点・1日あたりの値は、観測できた時間で割った値です。そのため、観測点数×暦日数"
+         "で割った"
+         "1の値とは異なることがあります。";
 }
 
 }  // namespace teiten

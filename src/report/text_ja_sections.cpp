@@ -4,7 +4,6 @@
 
 #include "report/facts.h"
 #include "report/numbers.h"
-#include "report/service_names.h"
 #include "report/text_ja.h"
 
 namespace teiten {
@@ -48,14 +47,6 @@ std::string part_list(const ReportText& text, const Breakdown& shares, Dimension
 
 bool only_unknown_regions(const Breakdown& shares) {
   return shares.parts.size() == 1 && shares.parts[0].key == "ZZ";
-}
-
-/// "1433(TCP)「Microsoft SQL Server」": the name before the details.
-std::string named_service(const ReportText& text, const std::string& id) {
-  const auto name = service_name(id, Language::ja);
-  if (!name) return text.service(id);
-  return fmt::format("{}「{}」", text.service(id),
-                     name->description.substr(0, name->description.find("。")));
 }
 
 /// "7月3日、7月5日～7月9日".
@@ -139,41 +130,6 @@ std::string JapaneseText::kinds(const ReportData& data) const {
         "パケットの{}は、TCPフラグなどの記録がなく、探索か跳ね返りかなどの種別を判定できません。"
         "これらは、記録にある宛先ポートへのアクセスとして数えています。",
         format_share(unknown));
-  }
-  return text;
-}
-
-std::string JapaneseText::rises_intro(const ReportData& data) const {
-  const std::string previous =
-      data.before().observed() ? "前月または当月前半と比べて" : "当月前半と比べて";
-  return fmt::format(
-      "{}、1観測点・1日あたりの延べ発信元数が1.3倍以上になり、その差が偶然のばらつきを超えた"
-      "宛先ポートを、差の明らかな順に最大4つ示します(基準は付録A)。",
-      previous);
-}
-
-std::string JapaneseText::rise(const ReportData& data, const RisingService& rising,
-                               std::string_view figure) const {
-  const Rise& rise = rising.rise;
-  const bool half = rise.basis == RiseBasis::first_half;
-  const std::string before = half ? "当月前半" : "前月";
-  const std::string after = half ? "後半" : "当月";
-  std::string change;
-  if (rise.before_count == 0) {
-    change =
-        fmt::format("{}は0でしたが、{}は{}でした", before, after, format_rate(rise.after_rate));
-  } else {
-    change =
-        fmt::format("{}の{}から{}の{}へ、{}倍に増えました", before, format_rate(rise.before_rate),
-                    after, format_rate(rise.after_rate), format_decimal(rise.ratio, 1));
-  }
-  std::string text = fmt::format("{}への1観測点・1日あたりの延べ発信元数は、{}(図{})。",
-                                 named_service(*this, rise.key), change, figure);
-  const Breakdown& regions = rising.regions.shares;
-  if (regions.total() > 0 && !only_unknown_regions(regions)) {
-    text += fmt::format("{}のアクセス数を発信元地域別に見ると、{}{}です。", month(data.month),
-                        part_list(*this, regions, Dimension::region),
-                        regions.parts.size() > 1 ? "の順" : "");
   }
   return text;
 }

@@ -46,6 +46,21 @@ export function figureProblems() {
   return problems;
 }
 
+/** Each paragraph of findings opens its evidence: a rule, numbers and a command a finding. */
+export function evidenceProblems() {
+  const problems = [];
+  for (const one of document.querySelectorAll('details.evidence')) {
+    const commands = one.querySelectorAll('pre.query code').length;
+    if (commands === 0 || commands !== one.querySelectorAll('h4').length) problems.push('evidence without its command');
+    if (one.querySelectorAll('dl > div').length < commands) problems.push('evidence without numbers');
+    if (one.previousElementSibling?.localName !== 'p') problems.push('evidence without a sentence before it');
+  }
+  for (const link of document.querySelectorAll('.references a')) {
+    if (!/^https?:$/.test(link.protocol)) problems.push(`a reference leads to ${link.protocol}`);
+  }
+  return problems;
+}
+
 /** The page never scrolls sideways; only a wide table does, inside its box. */
 export function overflowProblems() {
   const problems = [];

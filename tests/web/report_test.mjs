@@ -10,7 +10,7 @@ import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { writeSamples } from './sample_model.mjs';
-import { axisTextProblems, basicProblems, contrastProblems, figureProblems, overflowProblems } from './page_checks.mjs';
+import { axisTextProblems, basicProblems, contrastProblems, evidenceProblems, figureProblems, overflowProblems } from './page_checks.mjs';
 
 const browserPath = process.env.TEITEN_CHROMIUM ?? '/usr/bin/chromium';
 const browserOptions = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
@@ -52,7 +52,7 @@ async function openPage(context, path) {
 async function checkView(browser, path, view, shots) {
   const context = await browser.newContext({ viewport: { width: view.width, height: view.height }, colorScheme: view.colorScheme });
   const { page, said } = await openPage(context, path);
-  const checks = [basicProblems, figureProblems, overflowProblems, contrastProblems, axisTextProblems];
+  const checks = [basicProblems, figureProblems, evidenceProblems, overflowProblems, contrastProblems, axisTextProblems];
   const problems = [];
   for (const check of checks) problems.push(...await page.evaluate(check));
   if (shots) {
@@ -111,6 +111,11 @@ async function checkWithoutScript(browser, path) {
   const { page, said } = await openPage(context, path);
   const figures = await page.locator('figure').count();
   const tables = await page.locator('figure details table').count();
+  const first = page.locator('details.evidence').first();
+  if (await first.count() > 0) {
+    await first.locator('summary').click();
+    if (!await first.locator('pre.query').first().isVisible()) said.push('without script: evidence does not open');
+  }
   await context.close();
   return figures === tables ? said : [`without script: ${figures} figures, ${tables} tables`, ...said];
 }

@@ -97,6 +97,16 @@ function figures(text) {
   ];
 }
 
+/** A finding with all that evidence may hold. */
+function finding(id, texts, figure) {
+  return {
+    id, type: 'surge', sentence: texts[0], background: '', figure, rule: 'surge.prediction', rule_version: 1,
+    facts: {}, numbers: [], interval: null, p_value: 1e-9, q_value: 1e-7,
+    query: `teiten count --from 2007-07-16 --to 2007-08-01 --tz Asia/Tokyo --where service=1433/tcp --where-not kind=backscatter,reflection --by day --measure ${texts[0].slice(0, 8)}`,
+    evidence: texts.map((text, order) => ({ name: text.slice(0, 40), value: `${order + 105.2}`, unit: order % 2 === 0 ? texts[1].slice(0, 20) : '' })),
+  };
+}
+
 export function fullModel(language) {
   const text = words[language];
   const figure = (id) => ({ type: 'figure', figure: id });
@@ -114,7 +124,8 @@ export function fullModel(language) {
   const blocks = [
     [paragraph, paragraph, figure('1.1')],
     [paragraph],
-    [paragraph, figure('2.1.1'), { type: 'list', items: [text.note, text.subtitle] }, figure('2.1.2')],
+    [{ type: 'findings', text: `${text.paragraph} ${language === 'ja' ? '図2.1.1' : 'Figure 2.1.1'}`, findings: ['surge 1433/tcp 2007-07-16', 'family 135+139+445/tcp'] },
+      figure('2.1.1'), { type: 'references', items: [{ text: text.note, url: 'https://www.example.org/a/rather/long/path/to/an/advisory/that/does/not/break' }] }, { type: 'list', items: [text.note, text.subtitle] }, figure('2.1.2')],
     [paragraph, figure('2.2.1'), figure('2.2.2')],
     [figure('2.3.1'), { type: 'table', table: ranks }],
     [figure('2.4.1'), figure('2.4.2')],
@@ -135,6 +146,7 @@ export function fullModel(language) {
     ],
     sections: ids.map((id, order) => ({ id, title: text.sections[order], level: id.split('.').length, blocks: blocks[order] })),
     figures: figures(text),
+    findings: [finding('surge 1433/tcp 2007-07-16', [text.paragraph, text.note, text.title], '2.1.1'), finding('family 135+139+445/tcp', [text.note, text.subtitle], null)],
   };
 }
 
@@ -163,10 +175,14 @@ export function hostileModel() {
       blocks: [
         { type: 'paragraph', text: hostile.join(' ') },
         { type: 'list', items: hostile },
+        { type: 'findings', text: hostile.join(' '), findings: [...hostile, hostile[0]] },
+        { type: 'references', items: hostile.map((one) => ({ text: one, url: one })) },
+        { type: 'references', items: [{ text: 'a', url: 'javascript:window.pwned=1' }, { text: 'b', url: `https://${hostile[1]}` }] },
         { type: 'table', table: { title: hostile[0], columns: [{ key: 'a', label: hostile[1], align: 'left', format: 'text' }, { key: 'b', label: hostile[2], align: 'right', format: 'text' }], rows: hostile.map((one) => [one, one]) } },
         ...['1.1', '2.1.1', '2.2.1', '2.3.1', '2.9'].map((id) => ({ type: 'figure', figure: id })),
       ],
     }],
+    findings: hostile.map((one, order) => ({ ...finding(one, [hostile[order], hostile[0]], hostile[1]), rule: one, query: one })),
     figures: [
       monthly({ ...text, accesses: hostile[0], sources: hostile[1] }, random),
       single,

@@ -1,6 +1,7 @@
 // Draws the figures of report.html. The page reads without it: every figure has its table.
 import './report.css';
 import { markCurrentSection } from './contents';
+import { addCopyButtons } from './copy';
 import { addDownload } from './csv';
 import { FigureView } from './figure';
 import { Formatter } from './format';
@@ -51,6 +52,7 @@ function start(): void {
     drawAll();
   };
 
+  addCopyButtons(document, formatter.label('copy'), formatter.label('copied'));
   drawAll();
   views.forEach((view) => observer.observe(view.host));
   dark.addEventListener('change', drawAll);

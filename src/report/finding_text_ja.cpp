@@ -1,0 +1,422 @@
+#include "report/finding_text_ja.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "net/service.h"
+#include "report/countries.h"
+#include "report/finding_words.h"
+#include "report/numbers.h"
+
+namespace teiten {
+namespace {
+
+std::string month_only(std::chrono::year_month month) {
+  return fmt::format("{}月", static_cast<unsigned>(month.month()));
+}
+
+std::string month_name(std::chrono::year_month month) {
+  return fmt::format("{}年{}", static_cast<int>(month.year()), month_only(month));
+}
+
+std::string day_name(Day day) {
+  return fmt::format("{}月{}日", static_cast<unsigned>(day.month()),
+                     static_cast<unsigned>(day.day()));
+}
+
+std::string full_date(Day day) {
+  return fmt::format("{}年{}", static_cast<int>(day.year()), day_name(day));
+}
+
+std::string region(const Region& code) {
+  return region_name(code.to_string(), Language::ja);
+}
+
+/// "中国と日本", "中国、韓国、香港".
+std::string joined(const std::vector<std::string>& items) {
+  if (items.size() == 2) return fmt::format("{}と{}", items[0], items[1]);
+  return fmt::format("{}", fmt::join(items, "、"));
+}
+
+std::string regions(std::span<const Region> codes) {
+  std::vector<std::string> names;
+  for (const Region& code : codes)
+    names.push_back(region(code));
+  return joined(names);
+}
+
+std::string services(std::span<const Service> list) {
+  std::vector<std::string> names;
+  for (const Service& each : list)
+    names.push_back(each.display());
+  return fmt::format("{}", fmt::join(names, "、"));
+}
+
+/// "1433(TCP)「Microsoft SQL Server」".
+std::string named(const FindingContext& context, std::string_view id) {
+  const std::string product = context.phrases(id).product;
+  const std::string service = display_of(id);
+  return product.empty() ? service : fmt::format("{}「{}」", service, product);
+}
+
+bool counts_sources(CountKind kind) {
+  return kind == CountKind::source_days || kind == CountKind::daily_sources;
+}
+
+std::string count_name(CountKind kind) {
+  if (kind == CountKind::source_days) return "延べ発信元数";
+  return kind == CountKind::daily_sources ? "発信元数" : "アクセス数";
+}
+
+std::string rate_text(CountKind kind, double rate) {
+  return format_rate(rate) + (counts_sources(kind) ? "" : "件");
+}
+
+std::string p_text(double p) {
+  return p < 0.0001 ? "p<0.0001" : fmt::format("p={:.4f}", p);
+}
+
+/// "1観測点・1日あたり913件、6月は938件。前月比−2.7%、90%区間−4.1%～−1.2%".
+std::string level_numbers(const FindingContext& context, const OverallStatement& statement) {
+  const TrendStatement& level = statement.level;
+  const std::string now = rate_text(statement.kind, level.value);
+  if (level.previous <= 0) return fmt::format("1観測点・1日あたり{}", now);
+  std::string text =
+      fmt::format("1観測点・1日あたり{}、{}は{}。前月比{}", now,
+                  month_only(context.month - std::chrono::months(1)),
+                  rate_text(statement.kind, level.previous), format_change(level.ratio - 1));
+  if (level.interval && std::isfinite(level.interval->high)) {
+    text += fmt::format("、{}%区間{}～{}", level.word == TrendWord::steady ? 90 : 95,
+                        format_change(level.interval->low - 1),
+                        format_change(level.interval->high - 1));
+  }
+  return text;
+}
+
+std::string cannot_tell_why(std::string_view reason) {
+  if (reason == "few_sensors") return "観測点が少ないため";
+  if (reason == "missing_months")
+    return "観測データのない月、または一部しか観測していない月があるため";
+  if (reason == "no_previous_month") return "前月の観測データがないため";
+  if (reason == kUnconfirmed) return "当月だけではまだ確かでないため";
+  return "観測点間や日々のばらつきを超える差が認められないため";
+}
+
+/// "7月の後半(7月16日)から", "7月9日から7月12日にかけて".
+std::string when(const FindingContext& context, const Surge& surge) {
+  const bool since = surge.shape == SurgeShape::since_change && surge.change;
+  const Day first = since ? surge.change->day : surge.first;
+  if (!surge.open || surge.shape == SurgeShape::temporary) {
+    if (first == surge.last) return day_name(first) + "に";
+    return fmt::format("{}から{}にかけて", day_name(first), day_name(surge.last));
+  }
+  if (since && is_second_half(first))
+    return fmt::format("{}の後半({})から", month_only(context.month), day_name(first));
+  return day_name(first) + "から";
+}
+
+std::string_view rose(SurgeShape shape) {
+  if (shape == SurgeShape::sharp) return "急増しました";
+  return shape == SurgeShape::temporary ? "一時的に増加しました" : "増加しました";
+}
+
+std::string surge_numbers(const Surge& surge) {
+  std::string text = "1日あたりの発信元数は、";
+  if (surge.baseline > 0) {
+    text += fmt::format("それまでの{}から平均{}へ、{}倍になりました", format_rate(surge.baseline),
+                        format_rate(surge.level), format_decimal(surge.ratio, 1));
+  } else {
+    text += fmt::format("それまで0でしたが、平均{}になりました", format_rate(surge.level));
+  }
+  return text +
+         fmt::format("(最も多い{}は{})。", day_name(surge.peak_day), format_rate(surge.peak));
+}
+
+std::string surge_regions(const Surge& surge) {
+  if (surge.regions.empty()) return "";
+  std::vector<std::string> names;
+  for (const Surge& each : surge.regions) {
+    const std::string name = region_name(each.region, Language::ja);
+    names.push_back(each.baseline > 0 ? fmt::format("{}({}倍)", name, format_decimal(each.ratio, 1))
+                                      : name);
+  }
+  return fmt::format("発信元地域別に見ると、{}からの発信元が増えています。", joined(names));
+}
+
+}  // namespace
+
+std::string JapaneseFindingText::level(const FindingContext& context,
+                                       const OverallStatement& statement) const {
+  const std::string numbers = level_numbers(context, statement);
+  const std::string count = count_name(statement.kind);
+  const std::string subject =
+      counts_sources(statement.kind)
+          ? count + "は"
+          : fmt::format("{}の一方的なアクセスは", month_name(context.month));
+  const std::string before = month_only(context.month - std::chrono::months(1));
+  const TrendStatement& level = statement.level;
+  switch (level.word) {
+    case TrendWord::steady:
+      if (counts_sources(statement.kind))
+        return fmt::format("{}、{}とほぼ横ばいです({})。", subject, before, numbers);
+      return fmt::format("{}、全体として{}とほぼ同じ水準で、定常化しています({})。", subject,
+                         before, numbers);
+    case TrendWord::more_than_before:
+    case TrendWord::increase:
+    case TrendWord::slow_increase:
+      return fmt::format("{}、{}{}より増加しました({})。", subject,
+                         counts_sources(statement.kind) ? "" : "全体として", before, numbers);
+    case TrendWord::less_than_before:
+    case TrendWord::decrease:
+    case TrendWord::slow_decrease:
+      return fmt::format("{}、{}{}より減少しました({})。", subject,
+                         counts_sources(statement.kind) ? "" : "全体として", before, numbers);
+    case TrendWord::up_and_down:
+      return fmt::format("{}、月の中で増減を繰り返しました({})。", subject, numbers);
+    case TrendWord::cannot_tell:
+      break;
+  }
+  return fmt::format("{}が{}から増えたか減ったかは、{}、判断できません({})。", count, before,
+                     cannot_tell_why(level.reason), numbers);
+}
+
+std::string JapaneseFindingText::trend(const FindingContext& context,
+                                       const OverallStatement& statement) const {
+  const TrendStatement& trend = statement.trend;
+  const std::string subject =
+      fmt::format("{}～{}の1観測点・1日あたりの{}",
+                  month_name(context.month - std::chrono::months(kTrendReach)),
+                  month_name(context.month), count_name(statement.kind));
+  const std::string numbers =
+      fmt::format("1か月あたり{}、期間全体で{}、{}", format_change(trend.monthly_change),
+                  format_change(trend.total_change), p_text(trend.p_value));
+  switch (trend.word) {
+    case TrendWord::steady:
+      return fmt::format("{}は、ほぼ横ばいです({})。", subject, numbers);
+    case TrendWord::slow_decrease:
+      return fmt::format("{}は、緩やかな減少傾向にあります({})。", subject, numbers);
+    case TrendWord::slow_increase:
+      return fmt::format("{}は、緩やかな増加傾向にあります({})。", subject, numbers);
+    case TrendWord::decrease:
+    case TrendWord::less_than_before:
+      return fmt::format("{}は、減少傾向にあります({})。", subject, numbers);
+    case TrendWord::increase:
+    case TrendWord::more_than_before:
+      return fmt::format("{}は、増加傾向にあります({})。", subject, numbers);
+    case TrendWord::up_and_down:
+      return fmt::format("{}は、増減を繰り返しています。", subject);
+    case TrendWord::cannot_tell:
+      break;
+  }
+  return fmt::format("{}の増減の傾向は、{}、判断できません。", subject,
+                     cannot_tell_why(trend.reason));
+}
+
+std::string JapaneseFindingText::surges(const FindingContext& context,
+                                        std::span<const Surge> list) const {
+  if (list.empty()) return "発信元の増加を確認できた宛先ポートはありませんでした。";
+  std::vector<std::string> names;
+  for (const Surge& surge : list)
+    names.push_back(named(context, surge.service));
+  const std::string_view only = list.size() == 1 ? "" : "それぞれ";
+  return fmt::format("宛先ポート別に見ると、{}で、アクセスする発信元が{}{}。", joined(names), only,
+                     list.size() == 1 ? rose(list[0].shape) : "増加しました");
+}
+
+std::string JapaneseFindingText::surge(const FindingContext& context, const Surge& surge,
+                                       std::string_view figure, bool same_time) const {
+  std::string text =
+      fmt::format("{}{}、{}へアクセスする発信元が{}{}。", same_time ? "同じく" : "",
+                  when(context, surge), named(context, surge.service), rose(surge.shape),
+                  figure.empty() ? "" : fmt::format("(図{})", figure));
+  text += surge_numbers(surge);
+  const std::string sensors =
+      surge.sensors == surge.sensors_up
+          ? fmt::format("{}観測点すべて", format_count(surge.sensors_up))
+          : fmt::format("{}観測点のうち{}観測点", format_count(surge.sensors_up),
+                        format_count(surge.sensors));
+  text +=
+      fmt::format("この間の発信元は{}で、{}に届きました。", format_count(surge.sources), sensors);
+  text += surge_regions(surge);
+  if (surge.top1_share >= kDominantShare) {
+    text += fmt::format("ただし、この間のパケットの{}は1つの発信元からのものです。",
+                        format_share(surge.top1_share));
+  }
+  return text;
+}
+
+std::string JapaneseFindingText::known_aims(const FindingContext& context, std::string_view service,
+                                            std::span<const KnownWeakness> list) const {
+  const ServicePhrases phrases = context.phrases(service);
+  std::string text;
+  if (!phrases.hole.empty()) {
+    text = fmt::format("{}へのアクセスには、{}を狙うものが知られています。", display_of(service),
+                       phrases.hole);
+  }
+  std::vector<std::string> names;
+  std::vector<std::string> near;
+  for (const KnownWeakness& each : list) {
+    names.push_back(fmt::format("{}({}公表)", each.id, full_date(each.published)));
+    if (each.near_change) near.push_back(each.id);
+  }
+  if (!names.empty())
+    text += fmt::format("関連する既知の脆弱性には、{}があります。", joined(names));
+  if (!near.empty()) {
+    text += fmt::format(
+        "{}の公表は増加の前後14日以内であり、増加のきっかけになった可能性があります"
+        "(因果関係を確かめたものではありません)。",
+        joined(near));
+  }
+  return text;
+}
+
+std::string JapaneseFindingText::co_targeting(const FindingContext&, const CoTargeting& targeting,
+                                              std::span<const KnownMalware> malware,
+                                              const CoTargeting* other) const {
+  const bool different = other != nullptr && are_different_groups(*other, targeting);
+  std::string text = fmt::format(
+      "{}から{}へアクセスした{}の発信元のうち、{}({})は、{}{}にもアクセスしていました"
+      "(その他の地域の発信元では{})。",
+      regions(targeting.regions), targeting.service.display(), format_count(targeting.sources),
+      format_count(targeting.sources_with), format_share(targeting.share), services(targeting.with),
+      targeting.with.size() > 1 ? "のいずれか" : "", format_share(targeting.share_elsewhere));
+  if (!malware.empty()) {
+    std::vector<std::string> names;
+    for (const KnownMalware& each : malware)
+      names.push_back(fmt::format("{}({})", each.name, services(each.services)));
+    text += fmt::format(
+        "同じ発信元がこれらの宛先ポートを組み合わせて探していることと、これらの宛先ポートで感染を広"
+        "げる"
+        "ものとして{}が知られていることから、感染したコンピュータからの感染活動と思われます。",
+        joined(names));
+  }
+  if (different) {
+    text += fmt::format(
+        "{}の発信元とは、発信元地域も、合わせてアクセスする宛先ポートも異なることから、{}と思われ"
+        "ます。",
+        regions(other->regions), malware.empty() ? "異なる集団" : "異なる種類のボット");
+  }
+  return text;
+}
+
+std::string JapaneseFindingText::new_service(const FindingContext& context,
+                                             const NewService& service) const {
+  return fmt::format(
+      "{}から、それまでの{}日間にほとんどアクセスのなかった{}へ、{}の発信元({}のネットワーク)から"
+      "アクセスがありました。{}観測点で{}日観測しました。",
+      day_name(service.first), format_count(service.days_before), named(context, service.service),
+      format_count(service.sources), format_count(service.networks), format_count(service.sensors),
+      format_count(service.days));
+}
+
+std::string JapaneseFindingText::one_source(const FindingContext& context,
+                                            const OneSourceRise& rise) const {
+  const std::string period =
+      rise.first == rise.last
+          ? day_name(rise.first) + "に"
+          : fmt::format("{}から{}にかけて", day_name(rise.first), day_name(rise.last));
+  const std::string from =
+      rise.region.empty() || rise.region == "ZZ"
+          ? std::string("1つの発信元")
+          : fmt::format("{}の1つの発信元", region_name(rise.region, Language::ja));
+  return fmt::format(
+      "{}、{}へのパケットが増えましたが、その{}({}個)は{}からのもので、広い範囲からの増加では"
+      "ありません。この発信元を除くと1日あたり{}個で、それまでは{}個でした。",
+      period, named(context, rise.service), format_share(rise.top1_share),
+      format_count(rise.packets), from, format_rate(rise.packets_without),
+      format_rate(rise.packets_before));
+}
+
+std::string JapaneseFindingText::family(const FindingContext&, const Family& family,
+                                        std::span<const std::string> risen,
+                                        const Family* other) const {
+  std::string text =
+      fmt::format("{}は、同じ発信元が組み合わせてアクセスする宛先ポートです(発信元{})。",
+                  services(family.services), format_count(family.sources));
+  std::vector<std::string> names;
+  for (const RegionShare& share : family.regions) {
+    if (std::find(family.main_regions.begin(), family.main_regions.end(), share.region) ==
+        family.main_regions.end())
+      continue;
+    names.push_back(fmt::format("{}({})", region(share.region), format_share(share.share)));
+  }
+  if (!names.empty()) text += fmt::format("発信元は主に{}です。", joined(names));
+  if (!risen.empty()) {
+    std::vector<std::string> shown;
+    for (const std::string& id : risen)
+      shown.push_back(display_of(id));
+    text += shown.size() == family.services.size()
+                ? std::string("いずれも、当月増加した宛先ポートです。")
+                : fmt::format("このうち{}は、当月増加した宛先ポートです。", joined(shown));
+  }
+  if (other != nullptr && are_different_groups(*other, family)) {
+    text += fmt::format("{}の発信元とは、発信元地域も宛先ポートの組み合わせも異なります。",
+                        services(other->services));
+  }
+  if (family.population) {
+    text += fmt::format(
+        "観測点に届かなかったものも含めると、発信元は少なくともおよそ{}(95%区間{}～{})と"
+        "推定されます。",
+        format_about(family.population->estimate), format_about(family.population->low),
+        format_about(family.population->high));
+  }
+  switch (family.continuity) {
+    case Family::Continuity::same:
+      return text + "前月にも同じ組み合わせが見られました。";
+    case Family::Continuity::partly:
+      return text + "前月に見られた組み合わせと、一部が共通しています。";
+    case Family::Continuity::fresh:
+      return text + "前月には見られなかった組み合わせです。";
+    case Family::Continuity::unknown:
+      break;
+  }
+  return text;
+}
+
+std::string JapaneseFindingText::cannot_tell(const FindingContext& context,
+                                             const CannotTell& said) const {
+  switch (said.reason) {
+    case CannotTellReason::one_sensor:
+      return "観測点が1か所だけのため、観測した増減が広い範囲で起きたものか、この観測点だけのものか"
+             "は"
+             "判断できません。";
+    case CannotTellReason::few_days:
+      return fmt::format(
+          "当月に観測したのは{}日だけのため、月の中での増減は判断できません({}日以上が必要です)。",
+          said.have, said.need);
+    case CannotTellReason::short_history:
+      return fmt::format(
+          "それまでの観測が{}日分しかないため、宛先ポートごとの増加は判断できません"
+          "(比べる期間として{}日以上が必要です)。",
+          said.have, said.need);
+    case CannotTellReason::no_regions:
+      return "発信元の地域がすべて不明なため、どこからのアクセスかは示せません。";
+    case CannotTellReason::no_services:
+      return "当月、宛先ポート種類別に見ることのできるアクセスはありませんでした。";
+    case CannotTellReason::saturated_sensor:
+      return fmt::format(
+          "観測点{}のアクセス数が上限に張り付いたとみられる日({}日)は、増減の判断から除きまし"
+          "た。",
+          said.subject, said.have);
+    case CannotTellReason::one_sensor_rise:
+      return fmt::format(
+          "{}へアクセスする発信元が増えましたが、半分以上が1つの観測点に限られるため、広い範囲で"
+          "の増加かどうかは判断できません。",
+          named(context, said.subject));
+    case CannotTellReason::cell_limit:
+      break;
+  }
+  return "宛先ポートの種類が多く、一部については増加を調べていません。";
+}
+
+std::string JapaneseFindingText::number_name(std::string_view name) const {
+  return evidence_name(name, Language::ja);
+}
+
+std::string JapaneseFindingText::unit_name(std::string_view unit) const {
+  return evidence_unit(unit, Language::ja);
+}
+
+}  // namespace teiten

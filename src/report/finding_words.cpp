@@ -1,0 +1,143 @@
+#include "report/finding_words.h"
+
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "analyze/rates.h"
+#include "net/service.h"
+#include "report/countries.h"
+#include "report/numbers.h"
+
+namespace teiten {
+namespace {
+
+struct Name {
+  std::string_view key;
+  std::string_view ja;
+  std::string_view en;
+};
+
+constexpr auto kNumbers = std::to_array<Name>({
+    {"value", "当月の値", "this month"},
+    {"previous", "前月の値", "previous month"},
+    {"ratio", "倍率", "ratio"},
+    {"monthly_change", "1か月あたりの変化", "change a month"},
+    {"total_change", "期間全体の変化", "change in all"},
+    {"baseline", "それまでの水準", "baseline"},
+    {"level", "期間中の平均", "mean of the period"},
+    {"peak", "最大", "peak"},
+    {"sources", "発信元数", "sources"},
+    {"sensors", "届いた観測点", "sensors reached"},
+    {"sensors_up", "稼働していた観測点", "sensors watching"},
+    {"top1_share", "最も多い発信元のパケットの割合", "share of the busiest source (packets)"},
+    {"change_score", "二標本走査の統計量W", "two-sample scan, W"},
+    {"change_ratio", "変化の前後の比", "ratio after to before"},
+    {"sources_with", "うち他の宛先ポートにもアクセスした発信元",
+     "of these, sources that also asked for others"},
+    {"share", "割合", "share"},
+    {"share_elsewhere", "その他の地域での割合", "share elsewhere"},
+    {"odds_ratio_low", "オッズ比の99.9%下限", "odds ratio, 99.9% lower bound"},
+    {"stratified_low", "地域で層別したオッズ比の99.9%下限",
+     "odds ratio stratified by region, 99.9% lower bound"},
+    {"jaccard", "Jaccard係数", "Jaccard index"},
+    {"enrichment", "全体に対する倍率", "enrichment"},
+    {"before", "それまでの水準", "level before"},
+    {"networks", "異なるネットワーク(/16)", "distinct networks (/16)"},
+    {"days", "観測した日数", "days seen"},
+    {"packets", "その発信元のパケット", "packets of that source"},
+    {"packets_before", "それまでのパケット", "packets before"},
+    {"packets_without", "その発信元を除いたパケット", "packets without that source"},
+    {"population", "推定される発信元数(下限)", "estimated sources (lower bound)"},
+    {"overlap", "前月との重なり", "overlap with the previous month"},
+    {"interval_90", "90%区間", "90% interval"},
+    {"interval_95", "95%区間", "95% interval"},
+    {"p", "p値", "p"},
+    {"q", "q値(Benjamini–Hochberg)", "q (Benjamini–Hochberg)"},
+    {"returning_share", "前月にもいた発信元", "sources of the previous month too"},
+    {"asked", "この宛先ポートの発信元全体", "all sources of the service"},
+    {"days_before", "それまでに観測した日数", "days observed before"},
+    {"have", "観測したもの", "observed"},
+    {"need", "必要なもの", "needed"},
+});
+
+constexpr auto kUnits = std::to_array<Name>({
+    {"per sensor-day", "1観測点・1日あたり", "per sensor and day"},
+    {"ratio", "倍", "×"},
+    {"ratio − 1", "", ""},
+    {"share", "", ""},
+    {"sources/day", "発信元/日", "sources/day"},
+    {"sources", "発信元", "sources"},
+    {"packets", "パケット", "packets"},
+    {"packets/day", "パケット/日", "packets/day"},
+    {"sensors", "観測点", "sensors"},
+    {"networks", "ネットワーク", "networks"},
+    {"days", "日", "days"},
+    {"cells", "項目", "cells"},
+    {"W", "", ""},
+});
+
+std::string_view find(const auto& names, std::string_view key, Language language) {
+  for (const Name& name : names) {
+    if (name.key == key) return language == Language::ja ? name.ja : name.en;
+  }
+  return key;
+}
+
+/// What stands behind the point of a number's name: a region, or a pair of services.
+std::string detail_name(std::string_view detail, Language language) {
+  const std::size_t pair = detail.find('~');
+  if (pair != std::string_view::npos) {
+    return fmt::format("{}–{}", display_of(detail.substr(0, pair)),
+                       display_of(detail.substr(pair + 1)));
+  }
+  if (detail.find('/') != std::string_view::npos) return display_of(detail);
+  return region_name(detail, language);
+}
+
+}  // namespace
+
+bool is_second_half(Day day) {
+  return static_cast<unsigned>(day.day()) >= 16;
+}
+
+std::string display_of(std::string_view service) {
+  const auto parsed = Service::parse(service);
+  return parsed ? parsed->display() : std::string(service);
+}
+
+std::string evidence_name(std::string_view name, Language language) {
+  const std::size_t point = name.find('.');
+  const std::string word(find(kNumbers, name.substr(0, point), language));
+  if (point == std::string_view::npos) return word;
+  const std::string detail = detail_name(name.substr(point + 1), language);
+  return language == Language::ja ? fmt::format("{}({})", word, detail)
+                                  : fmt::format("{} ({})", word, detail);
+}
+
+std::string format_about(double value) {
+  double step = 1;
+  while (value >= 1000 * step)
+    step *= 10;
+  return format_decimal(round_half_up(value / step, 0) * step, 0);
+}
+
+std::string evidence_unit(std::string_view unit, Language language) {
+  return std::string(find(kUnits, unit, language));
+}
+
+std::string evidence_value(double value, std::string_view unit) {
+  if (unit == "p" && value <= 0) return "<1e-300";
+  if (unit == "p")
+    return value < 0.0001 ? fmt::format("{:.1e}", value) : fmt::format("{:.4f}", value);
+  if (unit == "share") return format_share(value);
+  if (unit == "ratio − 1") return format_change(value);
+  if (unit == "ratio" || unit == "W") return format_decimal(value, 2);
+  if (unit == "per sensor-day" || unit.ends_with("/day")) {
+    return value >= 0.1 ? format_decimal(value, 1) : format_decimal(value, 3);
+  }
+  return format_decimal(value, std::trunc(value) == value ? 0 : 1);
+}
+
+}  // namespace teiten

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "net/time.h"
+#include "report/model.h"
+
+/// Small things that sentences of findings in both languages need.
+namespace teiten {
+
+/// From this share of the packets on, one source is worth a sentence even in a wide rise.
+inline constexpr double kDominantShare = 0.5;
+/// A trend is told of so many months before the report's.
+inline constexpr int kTrendReach = 5;
+
+/// Whether a change on this day may be called one of the month's second half.
+bool is_second_half(Day day);
+
+/// "1433(TCP)" of "1433/tcp".
+std::string display_of(std::string_view service);
+
+/// An estimate, with three significant digits: "108,000".
+std::string format_about(double value);
+
+/// A number's name for a reader: "baseline" is 基準, "share.JP" 日本の割合.
+std::string evidence_name(std::string_view name, Language language);
+std::string evidence_unit(std::string_view unit, Language language);
+/// A number as the evidence shows it, by its unit.
+std::string evidence_value(double value, std::string_view unit);
+
+}  // namespace teiten
