@@ -2,13 +2,14 @@
 # make demo     ten sensors, six months: leaves demo/report-2007-07.{ja,en}.html
 # make test     every test
 # make check    Clang, clang-tidy, AddressSanitizer + UBSan, ThreadSanitizer
+# make evaluate SEEDS=20 leaves docs/evaluation.md: how often findings are right on planted traffic
 # make bench    figures beside other tools; needs what BENCH_PACKAGES names, leaves out what is missing
 # Each installs what it needs (Debian packages, npm) and can be run twice.
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 TEITEN := build/release/teiten
 
-.PHONY: all setup setup-test setup-check setup-bench build demo test check bench clean
+.PHONY: all setup setup-test setup-check setup-bench build demo test check bench evaluate clean
 
 all: build
 
@@ -34,6 +35,10 @@ test: setup-test
 
 check: setup-check
 	@scripts/check
+
+SEEDS ?= 20
+evaluate: build
+	@SEEDS=$(SEEDS) python3 tests/evaluate.py $(TEITEN) docs/evaluation.md
 
 bench: setup-bench
 	@scripts/build bench all
