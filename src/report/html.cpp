@@ -167,7 +167,10 @@ std::string block(const Json& model, const Json& block, const Context& context) 
     return fmt::format("<p>{}</p>\n", prose(text(block, "text"), model, context));
   if (type == "findings") {
     std::string out = fmt::format("<p>{}</p>\n", prose(text(block, "text"), model, context));
-    return out + html::evidence(said_findings(model, block), context);
+    const auto has_figure = [&model](std::string_view id) {
+      return find_figure(model, id) != nullptr;
+    };
+    return out + html::evidence(said_findings(model, block), has_figure, context);
   }
   if (type == "references") {
     std::string items;

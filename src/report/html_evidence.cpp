@@ -25,11 +25,12 @@ std::string rule_of(const Json& finding, const Context& context) {
   return rule;
 }
 
-std::string one(const Json& finding, const Context& context) {
+std::string one(const Json& finding, const std::function<bool(std::string_view)>& has_figure,
+                const Context& context) {
   const std::string query = escape_html(text(finding, "query"));
   std::string rows = fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", context.label("rule"),
                                  rule_of(finding, context));
-  if (const std::string_view figure = text(finding, "figure"); !figure.empty()) {
+  if (const std::string_view figure = text(finding, "figure"); has_figure(figure)) {
     rows += fmt::format("<div><dt>{0}</dt><dd><a href=\"#{1}\">{0} {2}</a></dd></div>\n",
                         context.label("figure"), element_id("figure", figure), escape_html(figure));
   }
@@ -42,11 +43,13 @@ std::string one(const Json& finding, const Context& context) {
 
 }  // namespace
 
-std::string evidence(const std::vector<const Json*>& findings, const Context& context) {
+std::string evidence(const std::vector<const Json*>& findings,
+                     const std::function<bool(std::string_view)>& has_figure,
+                     const Context& context) {
   if (findings.empty()) return {};
   std::string all;
   for (const Json* finding : findings)
-    all += one(*finding, context);
+    all += one(*finding, has_figure, context);
   return fmt::format("<details class=\"evidence\"><summary>{}</summary>\n{}</details>\n",
                      context.label("evidence"), all);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +38,11 @@ std::string table(const Json& table, const Context& context);
 std::string figure(const Json& figure, const Context& context);
 
 /// What findings were made of, closed until a reader asks: their rule, numbers with units, figure,
-/// and the command that gives the rows. "" without a finding.
-std::string evidence(const std::vector<const Json*>& findings, const Context& context);
+/// and the command that gives the rows. "" without a finding. Only a figure that `has_figure` says
+/// is there becomes a link.
+std::string evidence(const std::vector<const Json*>& findings,
+                     const std::function<bool(std::string_view)>& has_figure,
+                     const Context& context);
 
 /// A reference with its address; only http and https become links.
 std::string reference(const Json& reference);

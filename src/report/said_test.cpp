@@ -219,6 +219,11 @@ TEST(Said, PrefersWeaknessesNearTheChange) {
   EXPECT_EQ(near[0].advisory->published, year(2006) / month(5) / std::chrono::day(15));
   EXPECT_TRUE(near[0].near_change);
   EXPECT_FALSE(weaknesses_of(knowledge(), vnc, july(16), july(31))[0].near_change);
+  // Of 445/tcp younger ones are known too, but this one is near.
+  const auto rpc = weaknesses_of(knowledge(), *Service::parse("445/tcp"),
+                                 year(2003) / month(9) / std::chrono::day(20), july(31));
+  EXPECT_EQ(rpc[0].advisory->id, "MS03-039");
+  EXPECT_FALSE(rpc[1].near_change);
   EXPECT_TRUE(
       weaknesses_of(knowledge(), vnc, july(16), year(2006) / month(5) / std::chrono::day(14))
           .empty());

@@ -56,7 +56,7 @@ export function evidenceProblems() {
     if (one.previousElementSibling?.localName !== 'p') problems.push('evidence without a sentence before it');
   }
   for (const link of document.querySelectorAll('.references a')) {
-    if (!/^https?:$/.test(link.protocol)) problems.push(`a reference leads to ${link.protocol}`);
+    if (!/^https?:\/\//.test(link.getAttribute('href'))) problems.push(`a reference leads to ${link.getAttribute('href').slice(0, 40)}`);
   }
   return problems;
 }
