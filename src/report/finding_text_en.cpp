@@ -99,6 +99,7 @@ When when(const FindingContext& context, const Surge& surge) {
                         english::month_name(context.month.month()), english::day(first)),
             true};
   }
+  if (is_continuing(surge, context.month)) return {"Since " + english::day(first), true};
   return {fmt::format("From {} on", english::day(first)), false};
 }
 
@@ -133,7 +134,7 @@ std::string surge_regions(const Surge& surge) {
   std::vector<std::string> names;
   for (const Surge& each : surge.regions) {
     const std::string name = english::region_in_sentence(each.region);
-    names.push_back(each.baseline > 0
+    names.push_back(each.baseline >= kLeastRatioBaseline
                         ? fmt::format("{} ({} times)", name, format_decimal(each.ratio, 1))
                         : name);
   }
@@ -213,7 +214,7 @@ std::string EnglishFindingText::surges(const FindingContext& context,
   std::vector<std::string> names;
   for (const Surge& surge : list)
     names.push_back(named(context, surge.service));
-  return fmt::format("By service, more sources asked for {}.", english::joined(names));
+  return fmt::format("By service, more sources than before asked for {}.", english::joined(names));
 }
 
 std::string EnglishFindingText::surge(const FindingContext& context, const Surge& surge,
@@ -322,8 +323,8 @@ std::string EnglishFindingText::one_source(const FindingContext& context,
       "{}, packets to {} rose, but {} of them ({}) came from one source{}; this is no wide rise. "
       "Without that source there were {} a day, after {} a day before.",
       period, named(context, rise.service), format_share(rise.top1_share),
-      english::counted(rise.packets, "packet", "packets"), from, format_rate(rise.packets_without),
-      format_rate(rise.packets_before));
+      english::counted(rise.packets, "packet", "packets"), from, format_daily(rise.packets_without),
+      format_daily(rise.packets_before));
 }
 
 std::string EnglishFindingText::family(const FindingContext&, const Family& family,

@@ -139,8 +139,9 @@ std::string surge_regions(const Surge& surge) {
   std::vector<std::string> names;
   for (const Surge& each : surge.regions) {
     const std::string name = region_name(each.region, Language::ja);
-    names.push_back(each.baseline > 0 ? fmt::format("{}({}倍)", name, format_decimal(each.ratio, 1))
-                                      : name);
+    names.push_back(each.baseline >= kLeastRatioBaseline
+                        ? fmt::format("{}({}倍)", name, format_decimal(each.ratio, 1))
+                        : name);
   }
   return fmt::format("発信元地域別に見ると、{}からの発信元が増えています。", joined(names));
 }
@@ -220,17 +221,21 @@ std::string JapaneseFindingText::surges(const FindingContext& context,
   std::vector<std::string> names;
   for (const Surge& surge : list)
     names.push_back(named(context, surge.service));
-  const std::string_view only = list.size() == 1 ? "" : "それぞれ";
-  return fmt::format("宛先ポート別に見ると、{}で、アクセスする発信元が{}{}。", joined(names), only,
-                     list.size() == 1 ? rose(list[0].shape) : "増加しました");
+  const bool continuing = std::any_of(list.begin(), list.end(), [&](const Surge& surge) {
+    return is_continuing(surge, context.month);
+  });
+  std::string_view verb = list.size() == 1 ? rose(list[0].shape) : "それぞれ増加しました";
+  if (continuing) verb = "それまでより多くなっています";
+  return fmt::format("宛先ポート別に見ると、{}で、アクセスする発信元が{}。", joined(names), verb);
 }
 
 std::string JapaneseFindingText::surge(const FindingContext& context, const Surge& surge,
                                        std::string_view figure, bool same_time) const {
-  std::string text =
-      fmt::format("{}{}、{}へアクセスする発信元が{}{}。", same_time ? "同じく" : "",
-                  when(context, surge), named(context, surge.service), rose(surge.shape),
-                  figure.empty() ? "" : fmt::format("(図{})", figure));
+  const std::string_view verb =
+      is_continuing(surge, context.month) ? "多い状態が続いています" : rose(surge.shape);
+  std::string text = fmt::format("{}{}、{}へアクセスする発信元が{}{}。", same_time ? "同じく" : "",
+                                 when(context, surge), named(context, surge.service), verb,
+                                 figure.empty() ? "" : fmt::format("(図{})", figure));
   text += surge_numbers(surge);
   const std::string sensors =
       surge.sensors == surge.sensors_up
@@ -325,8 +330,8 @@ std::string JapaneseFindingText::one_source(const FindingContext& context,
       "{}、{}へのパケットが増えましたが、その{}({}個)は{}からのもので、広い範囲からの増加では"
       "ありません。この発信元を除くと1日あたり{}個で、それまでは{}個でした。",
       period, named(context, rise.service), format_share(rise.top1_share),
-      format_count(rise.packets), from, format_rate(rise.packets_without),
-      format_rate(rise.packets_before));
+      format_count(rise.packets), from, format_daily(rise.packets_without),
+      format_daily(rise.packets_before));
 }
 
 std::string JapaneseFindingText::family(const FindingContext&, const Family& family,

@@ -237,7 +237,8 @@ TEST(FindingText, ListsWhatRose) {
       "宛先ポート別に見ると、1433(TCP)「Microsoft SQL Server」と5900(TCP)で、アクセスする発信元が"
       "それぞれ増加しました。");
   EXPECT_EQ(en().surges(kEn, list),
-            "By service, more sources asked for 1433(TCP) (Microsoft SQL Server) and 5900(TCP).");
+            "By service, more sources than before asked for 1433(TCP) (Microsoft SQL Server) and "
+            "5900(TCP).");
 }
 
 TEST(FindingText, SaysSinceWhenAndFromWhere) {
@@ -347,6 +348,37 @@ TEST(FindingText, NamesACauseOnlyWhereTheDateIsNear) {
   EXPECT_FALSE(is_near(july(1), july(16)));
   EXPECT_TRUE(is_near(july(30), july(16)));
   EXPECT_FALSE(is_near(july(31), july(16)));
+}
+
+TEST(FindingText, SaysThatARiseOfAnEarlierMonthGoesOn) {
+  Surge surge = sql_surge();
+  surge.shape = SurgeShape::rise;
+  surge.change.reset();
+  surge.first = year(2007) / month(6) / day(25);
+  EXPECT_TRUE(
+      ja().surge(kJa, surge, "2.1.1", false)
+          .starts_with(
+              "6月25日から、1433(TCP)「Microsoft SQL Server」へアクセスする発信元が多い状態が"
+              "続いています(図2.1.1)。"));
+  EXPECT_TRUE(
+      en().surge(kEn, surge, "2.1.1", false)
+          .starts_with("Since 25 June, more sources have asked for 1433(TCP) (Microsoft SQL "
+                       "Server) (Figure 2.1.1)."));
+  const std::vector<Surge> list = {surge};
+  EXPECT_EQ(ja().surges(kJa, list),
+            "宛先ポート別に見ると、1433(TCP)「Microsoft SQL "
+            "Server」で、アクセスする発信元がそれまでより多く"
+            "なっています。");
+}
+
+TEST(FindingText, LeavesARatioToNextToNothingUnsaid) {
+  Surge surge = sql_surge();
+  surge.regions = {region_rise("BR", 0.1, 93.3), region_rise("CN", 0.5, 4)};
+  EXPECT_NE(
+      ja().surge(kJa, surge, "", false).find("ブラジルと中国(4.0倍)からの発信元が増えています。"),
+      std::string::npos);
+  EXPECT_NE(en().surge(kEn, surge, "", false).find("sources from Brazil and China (4.0 times)."),
+            std::string::npos);
 }
 
 TEST(FindingText, JoinsRisesOfTheSameDay) {
@@ -549,6 +581,11 @@ TEST(FindingText, NeverCallsOneSourceAWideRise) {
       "From 5 July to 7 July, packets to 22(TCP) rose, but 94.1% of them (12,345 packets) came "
       "from one source in the United States; this is no wide rise. Without that source there "
       "were 85 a day, after 80 a day before.");
+  rise.packets_without = 0.01;
+  rise.packets_before = 0;
+  EXPECT_TRUE(ja().one_source(kJa, rise).ends_with(
+      "この発信元を除くと1日あたり0個で、それまでは0個でした。"));
+  EXPECT_TRUE(en().one_source(kEn, rise).ends_with("there were 0 a day, after 0 a day before."));
   rise.last = rise.first;
   rise.region = "ZZ";
   EXPECT_TRUE(

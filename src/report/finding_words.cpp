@@ -98,6 +98,15 @@ std::string detail_name(std::string_view detail, Language language) {
 
 }  // namespace
 
+bool is_continuing(const Surge& surge, std::chrono::year_month month) {
+  return surge.open && surge.shape != SurgeShape::temporary &&
+         (surge.change ? surge.change->day : surge.first) < Day{month / 1};
+}
+
+std::string format_daily(double value) {
+  return value < 0.05 ? "0" : format_rate(value);
+}
+
 bool is_second_half(Day day) {
   return static_cast<unsigned>(day.day()) >= 16;
 }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
+#include "analyze/surge.h"
 #include "net/time.h"
 #include "report/model.h"
 
@@ -13,6 +15,15 @@ namespace teiten {
 inline constexpr double kDominantShare = 0.5;
 /// A trend is told of so many months before the report's.
 inline constexpr int kTrendReach = 5;
+
+/// A ratio to fewer expected sources a day than this is left unsaid: it tells of the few.
+inline constexpr double kLeastRatioBaseline = 0.5;
+
+/// Whether a rise began before the month and is still there.
+bool is_continuing(const Surge& surge, std::chrono::year_month month);
+
+/// Packets or sources a day in a sentence: format_rate(), but "0" for next to nothing.
+std::string format_daily(double value);
 
 /// Whether a change on this day may be called one of the month's second half.
 bool is_second_half(Day day);
