@@ -133,7 +133,7 @@ FirewallHeader parse_firewall_header(std::string_view header) {
   return result;
 }
 
-Verdict verdict_of(std::string_view prefix) {
+RuleVerdict verdict_of(std::string_view prefix) {
   static constexpr std::array<std::string_view, 8> kAllow = {
       "accept", "accepted", "allow", "allowed", "pass", "passed", "permit", "permitted"};
   static constexpr std::array<std::string_view, 8> kDeny = {
@@ -149,13 +149,13 @@ Verdict verdict_of(std::string_view prefix) {
     while (is_letter(char_at(prefix, end)) || is_digit(char_at(prefix, end)))
       ++end;
     const std::string_view word = prefix.substr(at, end - at);
-    if (equals_ignoring_case(word, "audit")) return Verdict::audited;
+    if (equals_ignoring_case(word, "audit")) return RuleVerdict::audited;
     allows = allows || is_one_of(word, kAllow);
     denies = denies || is_one_of(word, kDeny);
     at = end;
   }
-  if (denies) return Verdict::blocked;
-  return allows || has_accepting_rule_suffix(prefix) ? Verdict::allowed : Verdict::blocked;
+  if (denies) return RuleVerdict::blocked;
+  return allows || has_accepting_rule_suffix(prefix) ? RuleVerdict::allowed : RuleVerdict::blocked;
 }
 
 }  // namespace teiten

@@ -23,12 +23,12 @@ struct FirewallHeader {
 FirewallHeader parse_firewall_header(std::string_view header);
 
 /// What the words of a prefix say about the packet.
-enum class Verdict { blocked, allowed, audited };
+enum class RuleVerdict { blocked, allowed, audited };
 
 /// `allowed` for the whole words ACCEPT, ALLOW, PASS, PERMIT and their participles, in any case,
 /// and for the rule suffixes of EdgeOS, VyOS and UniFi (`[WAN_LOCAL-10-A]`, `[LAN_IN-RET-3001]`);
 /// `audited` for AUDIT. A word that denies (DROP, DENY, REJECT, BLOCK) beats one that allows. A
 /// prefix that says nothing is `blocked`: such rules stand before a DROP.
-Verdict verdict_of(std::string_view prefix);
+RuleVerdict verdict_of(std::string_view prefix);
 
 }  // namespace teiten

@@ -176,11 +176,11 @@ Rejection parse_record(std::string_view text, const FirewallHeader& header, Pack
     return header.from_kernel && cut ? Rejection::truncated_line : Rejection::not_a_firewall_line;
   }
   switch (verdict_of(header.prefix)) {
-    case Verdict::audited:
+    case RuleVerdict::audited:
       return Rejection::audit;
-    case Verdict::allowed:
+    case RuleVerdict::allowed:
       return Rejection::allowed;
-    case Verdict::blocked:
+    case RuleVerdict::blocked:
       break;
   }
   if (fields.in.empty()) return Rejection::outbound;

@@ -16,7 +16,7 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 }  // namespace
 
-Result<std::string_view> ByteWindow::peek(std::size_t wanted) {
+Result<std::string_view> LineWindow::peek(std::size_t wanted) {
   TEITEN_ASSERT(wanted <= kMaxWanted);
   while (end_ - begin_ < wanted && !ended_) {
     if (buffer_.empty()) buffer_.resize(kMaxWanted + kChunkBytes);

@@ -13,10 +13,10 @@
 namespace teiten {
 
 /// A sliding view of an input's bytes in memory of fixed size.
-class ByteWindow {
+class LineWindow {
  public:
   /// The input must outlive the window; reading starts at its current offset.
-  explicit ByteWindow(Input& input) : input_(input) {}
+  explicit LineWindow(Input& input) : input_(input) {}
 
   /// The unread bytes: at least `wanted` (≤ kMaxWanted) of them unless the input ends before. The
   /// view is valid until the next call. A damaged compressed stream ends where it is damaged
@@ -58,7 +58,7 @@ class LineSource {
   Result<void> skip_rest_of_line();
   Result<void> skip_byte_order_mark();
 
-  ByteWindow window_;
+  LineWindow window_;
   std::size_t pending_ = 0;  ///< bytes of the line handed out last
   bool skip_rest_ = false;   ///< of a line that is too long
   bool started_ = false;

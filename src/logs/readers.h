@@ -57,7 +57,7 @@ class CsvReader final : public LogReader {
   Result<bool> read_row(Rejection& rejection);
   Result<void> skip_physical_line();
 
-  ByteWindow window_;
+  LineWindow window_;
   LocalClock clock_;
   SensorNames sensors_;
   CsvColumns columns_;

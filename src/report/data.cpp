@@ -223,7 +223,9 @@ CountKind ReportData::sources_kind() const {
 }
 
 Denominator ReportData::denominator() const {
-  return convention == Convention::talot2 ? Denominator::nominal : Denominator::observed;
+  // Calendar days would spread what was seen over days that nobody watched.
+  if (convention == Convention::talot2 && !is_partial(now())) return Denominator::nominal;
+  return Denominator::observed;
 }
 
 bool ReportData::is_partial(const MonthNumbers& month_numbers) const {
@@ -232,7 +234,7 @@ bool ReportData::is_partial(const MonthNumbers& month_numbers) const {
 
 Denominator ReportData::comparison_denominator() const {
   for (const MonthNumbers& each : numbers.months) {
-    if (is_partial(each)) return Denominator::observed;
+    if (each.observed() && each.completeness() < kComparableMonth) return Denominator::observed;
   }
   return denominator();
 }

@@ -26,9 +26,12 @@ std::string_view to_string(Convention convention);
 inline constexpr int kReportMonths = 6;
 /// Services or regions shown by name in one figure; the rest is "other" (TALOT2 showed ten).
 inline constexpr std::size_t kTopParts = 10;
-/// A month observed for less than this share of its sensor-days is called partial, and then all
-/// comparisons between months divide by observed days (METHODS §9 takes days from 0.9 on).
+/// A month observed for less than this share of its sensor-days is called partial, and its headline
+/// divides by observed days (METHODS §9 takes days from 0.9 on).
 inline constexpr double kCompleteMonth = 0.9;
+/// Months of which one was observed for less than this are compared by observed days: a tenth less
+/// time must not look like a tenth fewer accesses.
+inline constexpr double kComparableMonth = 0.98;
 /// The same of a day; figures by day name such days.
 inline constexpr double kCompleteDay = 0.9;
 
@@ -91,7 +94,7 @@ struct ReportData {
   CountKind volume_kind() const;
   CountKind sources_kind() const;
 
-  /// Of the headline: nominal for talot2, observed for attempts.
+  /// Of the headline: nominal for talot2 unless the month is partial, else observed.
   Denominator denominator() const;
   /// Of everything that compares months: observed as soon as a month of the six is partial, else
   /// that of the headline. One figure never mixes two.

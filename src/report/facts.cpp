@@ -38,6 +38,11 @@ std::uint64_t sources_of(const ReportData& data, const MonthNumbers& month) {
   return count_of(month.counts, data.sources_kind());
 }
 
+bool tells_what_to_expect(const ReportData& data) {
+  constexpr double kLeastCompleteness = 0.5;
+  return volume_rate(data).has_value() && data.now().completeness() >= kLeastCompleteness;
+}
+
 std::optional<double> volume_rate(const ReportData& data) {
   return data.now().rate(data.volume_kind(), data.denominator());
 }

@@ -14,6 +14,9 @@ std::uint64_t volume_of(const ReportData& data, const MonthNumbers& month);
 /// Sources as the headline counts them: source_days, or daily sources summed (attempts).
 std::uint64_t sources_of(const ReportData& data, const MonthNumbers& month);
 
+/// Whether the month tells a reader what to expect at home: half of it was observed at least.
+bool tells_what_to_expect(const ReportData& data);
+
 /// Rates in the headline's denominator.
 std::optional<double> volume_rate(const ReportData& data);
 std::optional<double> sources_rate(const ReportData& data);

@@ -333,14 +333,17 @@ std::string EnglishFindingText::family(const FindingContext&, const Family& fami
   std::string text =
       fmt::format("The same sources asked for {} together ({}", services(family.services),
                   english::counted(family.sources, "source", "sources"));
+  double named = 0;
   std::vector<std::string> names;
   for (const RegionShare& share : family.regions) {
     if (std::find(family.main_regions.begin(), family.main_regions.end(), share.region) ==
         family.main_regions.end())
       continue;
     names.push_back(fmt::format("{}, {}", region(share.region), format_share(share.share)));
+    named += share.share;
   }
-  text += names.empty() ? ")." : fmt::format("; mainly from {}).", fmt::join(names, "; "));
+  // Regions that stand out need not hold most of the sources.
+  text += named < kMainShare ? ")." : fmt::format("; mainly from {}).", fmt::join(names, "; "));
   if (!risen.empty()) {
     std::vector<std::string> shown;
     for (const std::string& id : risen)

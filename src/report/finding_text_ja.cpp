@@ -340,14 +340,17 @@ std::string JapaneseFindingText::family(const FindingContext&, const Family& fam
   std::string text =
       fmt::format("{}は、同じ発信元が組み合わせてアクセスする宛先ポートです(発信元{})。",
                   services(family.services), format_count(family.sources));
+  double named = 0;
   std::vector<std::string> names;
   for (const RegionShare& share : family.regions) {
     if (std::find(family.main_regions.begin(), family.main_regions.end(), share.region) ==
         family.main_regions.end())
       continue;
     names.push_back(fmt::format("{}({})", region(share.region), format_share(share.share)));
+    named += share.share;
   }
-  if (!names.empty()) text += fmt::format("発信元は主に{}です。", joined(names));
+  // Regions that stand out need not hold most of the sources.
+  if (named >= kMainShare) text += fmt::format("発信元は主に{}です。", joined(names));
   if (!risen.empty()) {
     std::vector<std::string> shown;
     for (const std::string& id : risen)

@@ -40,4 +40,7 @@ std::string evidence_unit(std::string_view unit, Language language);
 /// A number as the evidence shows it, by its unit.
 std::string evidence_value(double value, std::string_view unit);
 
+/// "Mainly from" names regions that together hold at least this share of the sources.
+inline constexpr double kMainShare = 0.5;
+
 }  // namespace teiten

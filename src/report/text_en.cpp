@@ -90,6 +90,13 @@ std::string EnglishText::summary(const ReportData& data) const {
   if (total == 0) {
     return fmt::format("In {}, {} saw no {}: the count is 0.", month(data.month), where, what);
   }
+  if (!volume_rate(data)) {
+    return fmt::format(
+        "In {}, {} received {} unsolicited {} (traffic that the sensors had not asked for). So "
+        "little "
+        "time was observed that nothing can be said per sensor and day.",
+        month(data.month), where, format_count(total), total == 1 ? "access" : "accesses");
+  }
   const std::string ratio = format_decimal(volume_per_source(data).value_or(0), 1);
   const std::string per_source =
       data.convention == Convention::talot2
@@ -107,6 +114,7 @@ std::string EnglishText::summary(const ReportData& data) const {
 std::string EnglishText::meaning(const ReportData& data) const {
   if (volume_of(data, data.now()) == 0)
     return "No unsolicited access arrived in the time that was observed.";
+  if (!tells_what_to_expect(data)) return "";
   return fmt::format(
       "If you are connected to the Internet in the way the sensors are, about {} a day can be "
       "expected to reach you too. A router or firewall that blocks what you did not ask for, and "
@@ -128,24 +136,29 @@ std::string EnglishText::not_persons(const ReportData& data) const {
         all, address);
   }
   const auto daily = now.rate(CountKind::daily_sources, data.denominator());
+  const std::string per_day =
+      daily ? fmt::format(" With all services taken together, one sensor saw {} a day on average.",
+                          rated(*daily, "distinct IP address", "distinct IP addresses"))
+            : "";
   return fmt::format(
       "Source-days are not people. However often one source (IP address) contacts one service of "
       "one sensor on one day, it counts once; on another day, at another sensor or for another "
-      "service it counts again, and the counts are summed. With all services taken together, one "
-      "sensor saw {} a day on average. {} {}",
-      rated(daily.value_or(0), "distinct IP address", "distinct IP addresses"), all, address);
+      "service it counts again, and the counts are summed.{} {} {}",
+      per_day, all, address);
 }
 
 std::string EnglishText::partial_coverage(const ReportData& data) const {
   const MonthNumbers& now = data.now();
   const auto observed = now.rate(data.volume_kind(), Denominator::observed);
-  return fmt::format(
-      "{} of {} was observed ({} of {} sensor-days). Divided by the time observed, there were {} "
-      "per sensor and day.",
-      format_share(now.completeness()), month(data.month),
-      format_decimal(now.exposure.observed_sensor_days, 1),
-      format_decimal(now.exposure.nominal_sensor_days, 0),
-      rated(observed.value_or(0), "access", "accesses"));
+  std::string text =
+      fmt::format("{} of {} was observed ({} of {} sensor-days).", format_share(now.completeness()),
+                  month(data.month), format_decimal(now.exposure.observed_sensor_days, 1),
+                  format_decimal(now.exposure.nominal_sensor_days, 0));
+  if (observed) {
+    text += fmt::format(" Divided by the time observed, there were {} per sensor and day.",
+                        rated(*observed, "access", "accesses"));
+  }
+  return text;
 }
 
 std::string EnglishText::six_months(const ReportData& data) const {
@@ -154,7 +167,7 @@ std::string EnglishText::six_months(const ReportData& data) const {
                   sources_word(data), months(data));
   if (data.comparison_denominator() != data.denominator()) {
     text +=
-        " Because a month was observed for less than 90%, the figure divides by the time observed.";
+        " Because a month was not observed throughout, the figure divides by the time observed.";
   }
   return text;
 }

@@ -78,6 +78,11 @@ std::string JapaneseText::summary(const ReportData& data) const {
                   month(data.month), sensors(now.exposure.sensors));
   const std::uint64_t total = volume_of(data, now);
   if (total == 0) return fmt::format("{}はありませんでした(0件)。", where);
+  if (!volume_rate(data)) {
+    return fmt::format(
+        "{}は、合計{}件でした。観測できた時間が短いため、1観測点・1日あたりの値は示しません。",
+        where, format_count(total));
+  }
   const std::string per_source = fmt::format(
       "1つの発信元が1日に{}へ送ったアクセスは、平均{}件です。",
       data.convention == Convention::talot2 ? "同じ観測点の同じ宛先ポート" : "同じ観測点",
@@ -92,6 +97,7 @@ std::string JapaneseText::summary(const ReportData& data) const {
 std::string JapaneseText::meaning(const ReportData& data) const {
   if (volume_of(data, data.now()) == 0)
     return "観測できた範囲では、一方的なアクセスは届きませんでした。";
+  if (!tells_what_to_expect(data)) return "";
   return fmt::format(
       "観測点と同じような環境でインターネットに接続していれば、皆さんのコンピュータにも1日に{}"
       "件前後の一方的な"
@@ -117,25 +123,32 @@ std::string JapaneseText::not_persons(const ReportData& data) const {
         all, address);
   }
   const auto daily = now.rate(CountKind::daily_sources, data.denominator());
+  const std::string per_day =
+      daily ? fmt::format(
+                  "宛先ポートを区別せずに数えると、1観測点・1日あたり{}個の異なるIPアドレスに"
+                  "なります。",
+                  format_rate(*daily))
+            : "";
   return fmt::format(
       "延べ発信元数は人数ではありません。同じ発信元(IPアドレス)"
       "が同じ日に同じ観測点の同じ宛先ポートへ何度"
       "アクセスしても1と数え、日・観測点・宛先ポートのいずれかが違えば、それぞれ1と数えて合計した値"
-      "です。宛先ポートを"
-      "区別せずに数えると、1観測点・1日あたり{}個の異なるIPアドレスになります。{}{}",
-      format_rate(daily.value_or(0)), all, address);
+      "です。{}{}{}",
+      per_day, all, address);
 }
 
 std::string JapaneseText::partial_coverage(const ReportData& data) const {
   const MonthNumbers& now = data.now();
   const auto observed = now.rate(data.volume_kind(), Denominator::observed);
-  return fmt::format(
-      "{}の観測率は{}でした({}観測点・日のうち{}観測点・日を観測)"
-      "。観測できた時間で割ると、1観測点・1日あたりの"
-      "アクセスは{}件になります。",
-      month_only(data.month), format_share(now.completeness()),
-      format_decimal(now.exposure.nominal_sensor_days, 0),
-      format_decimal(now.exposure.observed_sensor_days, 1), format_rate(observed.value_or(0)));
+  std::string text = fmt::format("{}の観測率は{}でした({}観測点・日のうち{}観測点・日を観測)。",
+                                 month_only(data.month), format_share(now.completeness()),
+                                 format_decimal(now.exposure.nominal_sensor_days, 0),
+                                 format_decimal(now.exposure.observed_sensor_days, 1));
+  if (observed) {
+    text += fmt::format("観測できた時間で割ると、1観測点・1日あたりのアクセスは{}件になります。",
+                        format_rate(*observed));
+  }
+  return text;
 }
 
 std::string JapaneseText::six_months(const ReportData& data) const {
@@ -143,7 +156,7 @@ std::string JapaneseText::six_months(const ReportData& data) const {
       fmt::format("{}の各月について、1観測点・1日あたりの平均アクセス数と{}を図1.1に示します。",
                   months(data), sources_word(data));
   if (data.comparison_denominator() != data.denominator())
-    text += "観測率が90%に満たない月があるため、図1.1は観測できた時間で割った値です。";
+    text += "観測できなかった時間のある月があるため、図1.1は観測できた時間で割った値です。";
   return text;
 }
 
