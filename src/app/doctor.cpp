@@ -76,11 +76,11 @@ void check_conservation(const Totals& totals, const std::vector<StoredBatch>& ba
               grouped(total_of(totals.ignored)), grouped(total_of(totals.anomalies)),
               grouped(total_of(totals.rejected))),
           healthy);
-  verdict(totals.unsolicited == totals.access_packets,
-          fmt::format("unsolicited {} = packets of the {} stored rows {}",
-                      grouped(totals.unsolicited), grouped(totals.access_rows),
-                      grouped(totals.access_packets)),
-          healthy);
+  verdict(
+      totals.unsolicited == totals.access_packets,
+      fmt::format("unsolicited {} = packets of the {} stored rows {}", grouped(totals.unsolicited),
+                  grouped(totals.access_rows), grouped(totals.access_packets)),
+      healthy);
   for (const StoredBatch& stored : batches) {
     if (stored.batch.packets_unsolicited == stored.access_packets) continue;
     verdict(false,
