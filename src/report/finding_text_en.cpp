@@ -170,8 +170,10 @@ std::string EnglishFindingText::level(const FindingContext& context,
     case TrendWord::cannot_tell:
       break;
   }
-  return fmt::format("Whether {} rose or fell against {} cannot be told, because {} ({}).",
-                     count_name(statement.kind), before, cannot_tell_why(level.reason), numbers);
+  // Where too little was observed there is no rate to print.
+  return fmt::format("Whether {} rose or fell against {} cannot be told, because {}{}.",
+                     count_name(statement.kind), before, cannot_tell_why(level.reason),
+                     level.value > 0 ? fmt::format(" ({})", numbers) : "");
 }
 
 std::string EnglishFindingText::trend(const FindingContext& context,

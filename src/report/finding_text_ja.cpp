@@ -179,8 +179,10 @@ std::string JapaneseFindingText::level(const FindingContext& context,
     case TrendWord::cannot_tell:
       break;
   }
-  return fmt::format("{}が{}から増えたか減ったかは、{}、判断できません({})。", count, before,
-                     cannot_tell_why(level.reason), numbers);
+  // Where too little was observed there is no rate to print.
+  return fmt::format("{}が{}から増えたか減ったかは、{}、判断できません{}。", count, before,
+                     cannot_tell_why(level.reason),
+                     level.value > 0 ? fmt::format("({})", numbers) : "");
 }
 
 std::string JapaneseFindingText::trend(const FindingContext& context,

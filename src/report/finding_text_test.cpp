@@ -153,6 +153,13 @@ TEST(FindingText, SaysWhyALevelCannotBeTold) {
   EXPECT_EQ(en().level(kEn, no_level("no_previous_month")),
             "Whether accesses rose or fell against June cannot be told, because the previous month "
             "has no data (913 accesses per sensor and day).");
+  OverallStatement without_rate = no_level("no_previous_month");
+  without_rate.level.value = 0;  // a log of one line: no rate
+  EXPECT_EQ(ja().level(kJa, without_rate),
+            "アクセス数が6月から増えたか減ったかは、前月の観測データがないため、判断できません。");
+  EXPECT_EQ(en().level(kEn, without_rate),
+            "Whether accesses rose or fell against June cannot be told, because the previous month "
+            "has no data.");
   EXPECT_EQ(
       ja().level(kJa, no_level("not_significant")),
       "アクセス数が6月から増えたか減ったかは、観測点間や日々のばらつきを超える差が認められないた"
