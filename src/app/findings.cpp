@@ -54,9 +54,10 @@ Result<void> findings(const Options& options) {
   request.convention = options.convention == "attempts" ? Convention::attempts : Convention::talot2;
   request.knowledge_files = options.knowledge;
   if (!options.zone.empty()) {
-    TEITEN_TRY(request.zone, TimeZone::find(options.zone));
+    TEITEN_TRY(request.zone, zone_option(options.zone));
   }
   TEITEN_TRY(auto store, Store::open(options.store, StoreMode::read));
+  warn_of_unfinished_import(*store);
   TEITEN_TRY(const auto said, build_findings(*store, request));
   if (options.format == "json") {
     for (const SaidFinding& each : said)
