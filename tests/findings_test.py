@@ -199,6 +199,9 @@ def main():
         teiten.ok("simulate", "talot2-2007", "--pcap", capture, "--sensors", folder / "s.toml")
         teiten.ok("import", capture, "--sensors", folder / "s.toml", "--store", store)
         capture.unlink()
+        accesses, size = teiten.count(store)[0]["accesses"], store.stat().st_size
+        check(size <= 24 * accesses, f"the store has {size / accesses:.1f} bytes an access, 24 at most")
+        print(f"ok: {size / accesses:.1f} bytes an access", flush=True)
         july(teiten, folder, store)
         models = {"ja": report(teiten, folder, store, "2007-07", "--lang", "ja"),
                   "en": report(teiten, folder, store, "2007-07", "--lang", "en", "--convention", "attempts"),

@@ -28,6 +28,9 @@ Result<ConfigPointer> make_config(const DuckDbOptions& options) {
       {"threads", std::to_string(options.threads)},
       {"memory_limit", fmt::format("{}MiB", options.memory_mib)},
       {"temp_directory", options.temp_directory},
+      // Each checkpoint rewrites the last, partly filled row group and leaves its old blocks free:
+      // with DuckDB's 16 MiB of log an import's file was an eighth larger and a third slower.
+      {"checkpoint_threshold", "64MiB"},
       {"preserve_insertion_order", "false"},
       {"autoinstall_known_extensions", "false"},
       {"autoload_known_extensions", "false"},
