@@ -16,7 +16,9 @@ struct RankedPart {
   std::uint64_t count = 0;
   std::uint64_t previous_count = 0;
   std::optional<std::size_t> previous_rank;  ///< none: not seen the month before, or nobody watched
-  std::optional<double> rate;                ///< per sensor and day
+  /// Of the count, what one source alone sent (BusiestSources).
+  std::uint64_t busiest_source = 0;
+  std::optional<double> rate;  ///< per sensor and day
   std::optional<double> previous_rate;
   std::optional<double> change;  ///< rate ÷ previous rate − 1; none without a previous rate > 0
 };

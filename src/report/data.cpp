@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "analyze/busiest_sources.h"
+
 namespace teiten {
 namespace {
 
@@ -76,7 +78,8 @@ Result<Cut> cut_of(Store& store, const ReportData& data, const BreakdownQuery& q
   return cut;
 }
 
-Result<CutPair> cuts_by(Store& store, const ReportData& data, Dimension dimension) {
+Result<CutPair> cuts_by(Store& store, const ReportData& data, const BusiestSources& busiest,
+                        Dimension dimension) {
   const TimeRange month = data.now().range;
   const TimeRange half_year = data.six_months();
   const Measure volume = data.volume_measure();
@@ -93,6 +96,8 @@ Result<CutPair> cuts_by(Store& store, const ReportData& data, Dimension dimensio
   const Denominator denominator = data.comparison_denominator();
   cuts.ranking = ranking(cuts.volume.shares.parts, data.now().sensor_days(denominator), earlier,
                          data.before().sensor_days(denominator), kTopParts);
+  for (RankedPart& part : cuts.ranking)
+    part.busiest_source = busiest.of(dimension, part.key);
   return cuts;
 }
 
@@ -183,8 +188,10 @@ Result<ReportData> gather(Store& store, std::chrono::year_month month, const Tim
   TEITEN_TRY(data.kinds, kind_counts(store, data));
   TEITEN_TRY(data.excluded, excluded_counts(store, data, data.now().range));
   TEITEN_TRY(data.six_months_excluded, excluded_counts(store, data, data.six_months()));
-  TEITEN_TRY(data.services, cuts_by(store, data, Dimension::service));
-  TEITEN_TRY(data.regions, cuts_by(store, data, Dimension::region));
+  TEITEN_TRY(const auto busiest,
+             BusiestSources::read(store, data.now().range, data.zone, data.volume_measure()));
+  TEITEN_TRY(data.services, cuts_by(store, data, busiest, Dimension::service));
+  TEITEN_TRY(data.regions, cuts_by(store, data, busiest, Dimension::region));
   TEITEN_TRY(data.surge_regions, surge_regions(store, data));
   return data;
 }

@@ -1,7 +1,12 @@
 #include "report/facts.h"
 
+#include <algorithm>
+
 namespace teiten {
 namespace {
+
+/// Share of a month that must have been observed to tell what to expect.
+constexpr double kLeastToExpect = 0.5;
 
 /// Indexes [first, last] of neighbours for which `matches` holds.
 template <typename Matches>
@@ -39,8 +44,22 @@ std::uint64_t sources_of(const ReportData& data, const MonthNumbers& month) {
 }
 
 bool tells_what_to_expect(const ReportData& data) {
-  constexpr double kLeastCompleteness = 0.5;
-  return volume_rate(data).has_value() && data.now().completeness() >= kLeastCompleteness;
+  return volume_rate(data).has_value() && data.now().completeness() >= kLeastToExpect;
+}
+
+std::optional<SensorSpread> sensor_spread(const ReportData& data) {
+  constexpr double kWide = 2;
+  std::optional<SensorSpread> spread;
+  for (const SensorMonth& sensor : data.now().sensors) {
+    const bool watched = sensor.observed_days >= kLeastToExpect * sensor.nominal_days;
+    const auto rate = rate_of(count_of(sensor.counts, data.volume_kind()), sensor.observed_days);
+    if (!watched || !rate) continue;
+    if (!spread) spread = SensorSpread{*rate, *rate};
+    spread->least = std::min(spread->least, *rate);
+    spread->most = std::max(spread->most, *rate);
+  }
+  if (spread && spread->most > kWide * spread->least) return spread;
+  return std::nullopt;
 }
 
 std::optional<double> volume_rate(const ReportData& data) {
@@ -78,6 +97,15 @@ double share_of(std::uint64_t part, std::uint64_t whole) {
 
 const CutPair& cuts(const ReportData& data, Dimension dimension) {
   return dimension == Dimension::service ? data.services : data.regions;
+}
+
+std::vector<RankedPart> one_source_parts(const ReportData& data, Dimension dimension) {
+  const auto& ranking = cuts(data, dimension).ranking;
+  std::vector<RankedPart> parts;
+  for (std::size_t i = 0; i < std::min(kNamedParts, ranking.size()); ++i) {
+    if (2 * ranking[i].busiest_source > ranking[i].count) parts.push_back(ranking[i]);
+  }
+  return parts;
 }
 
 std::uint64_t excluded_of(const ReportData& data, Measure measure, bool six_months) {

@@ -17,6 +17,15 @@ std::uint64_t sources_of(const ReportData& data, const MonthNumbers& month);
 /// Whether the month tells a reader what to expect at home: half of it was observed at least.
 bool tells_what_to_expect(const ReportData& data);
 
+/// Accesses a day at the sensor with the fewest and at the one with the most, where they lie so far
+/// apart that the mean tells nobody what to expect: by a factor of more than two. Sensors observed
+/// for half of the month at least.
+struct SensorSpread {
+  double least = 0;
+  double most = 0;
+};
+std::optional<SensorSpread> sensor_spread(const ReportData& data);
+
 /// Rates in the headline's denominator.
 std::optional<double> volume_rate(const ReportData& data);
 std::optional<double> sources_rate(const ReportData& data);
@@ -33,6 +42,10 @@ std::vector<std::pair<const MonthNumbers*, double>> observed_months(const Report
 double share_of(std::uint64_t part, std::uint64_t whole);
 
 const CutPair& cuts(const ReportData& data, Dimension dimension);
+/// Parts that a sentence names: the largest ones.
+inline constexpr std::size_t kNamedParts = 3;
+/// Those of the named parts of which one source alone sent more than half.
+std::vector<RankedPart> one_source_parts(const ReportData& data, Dimension dimension);
 /// What figures by service leave out, by a measure.
 std::uint64_t excluded_of(const ReportData& data, Measure measure, bool six_months);
 /// All of the period by a measure, kinds of the other side included.

@@ -205,6 +205,7 @@ Json ranking_json(const std::vector<RankedPart>& ranking, const char* key) {
     list.push_back({{key, part.key},
                     {"rank", part.rank},
                     {"count", part.count},
+                    {"busiest_source", part.busiest_source},
                     {"rate", number(part.rate)},
                     {"previous_rank", part.previous_rank ? Json(*part.previous_rank) : Json()},
                     {"previous_rate", number(part.previous_rate)},

@@ -128,8 +128,11 @@ void add_overview(Sections& sections, const FindingContext& context) {
   for (const CannotTell& said : findings.cannot_tell)
     sections.findings({finding_id(said)});
   sections.paragraph(text.largest_parts(data, Dimension::service));
-  if (!tells(findings, CannotTellReason::no_regions))
+  sections.paragraph(text.one_source_parts(data, Dimension::service));
+  if (!tells(findings, CannotTellReason::no_regions)) {
     sections.paragraph(text.largest_parts(data, Dimension::region));
+    sections.paragraph(text.one_source_parts(data, Dimension::region));
+  }
   sections.paragraph(text.kinds(data));
   sections.paragraph(text.missing_days(data));
 }

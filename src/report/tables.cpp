@@ -162,6 +162,7 @@ Table ranking_table(const ReportData& data, const ReportText& text, Dimension di
                   by_service ? "column.service" : "column.region"),
       number_column("count", text.word("column.count"), CellFormat::integer),
       number_column("share", text.word("column.share"), CellFormat::percent1),
+      number_column("busiest_source", text.word("column.busiest_source"), CellFormat::percent1),
       number_column("rate", text.word("column.rate"), CellFormat::decimal1),
       number_column("previous_rank", text.word("column.previous_rank"), CellFormat::integer),
       number_column("previous_rate", text.word("column.previous_rate"), CellFormat::decimal1),
@@ -171,8 +172,9 @@ Table ranking_table(const ReportData& data, const ReportText& text, Dimension di
   for (const RankedPart& part : pair.ranking) {
     table.rows.push_back({static_cast<std::uint64_t>(part.rank),
                           by_service ? text.service(part.key) : text.region(part.key), part.count,
-                          share_of(part.count, total), cell(part.rate), cell(part.previous_rank),
-                          cell(part.previous_rate), cell(part.change)});
+                          share_of(part.count, total), share_of(part.busiest_source, part.count),
+                          cell(part.rate), cell(part.previous_rank), cell(part.previous_rate),
+                          cell(part.change)});
   }
   return table;
 }

@@ -59,6 +59,8 @@ class ReportText {
   /// That the numbers here are divided otherwise than in section 1; "" where they are not.
   virtual std::string comparison_note(const ReportData& data) const = 0;
   virtual std::string largest_parts(const ReportData& data, Dimension dimension) const = 0;
+  /// Which of these parts one source makes for the most part; "" if none.
+  virtual std::string one_source_parts(const ReportData& data, Dimension dimension) const = 0;
   virtual std::string kinds(const ReportData& data) const = 0;
   /// "Figure 2.2.1 shows …" for a section of figures.
   virtual std::string figures_intro(const ReportData& data, std::string_view section) const = 0;

@@ -115,11 +115,19 @@ std::string EnglishText::meaning(const ReportData& data) const {
   if (volume_of(data, data.now()) == 0)
     return "No unsolicited access arrived in the time that was observed.";
   if (!tells_what_to_expect(data)) return "";
+  const auto spread = sensor_spread(data);
+  const std::string expected =
+      spread ? fmt::format(
+                   "such accesses can be expected to reach you too: the sensors got from "
+                   "{} to {} a day",
+                   format_rate(spread->least), format_rate(spread->most))
+             : fmt::format("about {} a day can be expected to reach you too",
+                           rated(volume_rate(data).value_or(0), "such access", "such accesses"));
   return fmt::format(
-      "If you are connected to the Internet in the way the sensors are, about {} a day can be "
-      "expected to reach you too. A router or firewall that blocks what you did not ask for, and "
-      "software kept up to date, are the basic protection.",
-      rated(volume_rate(data).value_or(0), "such access", "such accesses"));
+      "If you are connected to the Internet in the way the sensors are, {}. A router or firewall "
+      "that blocks what you did not ask for, and software kept up to date, are the basic "
+      "protection.",
+      expected);
 }
 
 std::string EnglishText::not_persons(const ReportData& data) const {
@@ -183,6 +191,12 @@ std::string EnglishText::extremes(const ReportData& data) const {
   if (format_rate(least->second) == format_rate(most->second)) {
     return fmt::format("Each of the {} months with data had {} accesses per sensor and day.",
                        number_word(known.size()), format_rate(most->second));
+  }
+  if (known.size() == 2) {
+    return fmt::format(
+        "Of the two months with data, {} had more accesses per sensor and day ({}) than {} ({}).",
+        month(most->first->month), format_rate(most->second), month(least->first->month),
+        format_rate(least->second));
   }
   std::string sentence = fmt::format(
       "Of the {} months with data, {} had the most accesses per sensor and day ({}) and {} the "

@@ -16,9 +16,6 @@ using english::region_in_sentence;
 
 namespace {
 
-/// Parts named in a sentence.
-constexpr std::size_t kNamedParts = 3;
-
 std::string sources_word(const ReportData& data) {
   return data.convention == Convention::talot2 ? "source-days" : "sources";
 }
@@ -119,6 +116,20 @@ std::string EnglishText::largest_parts(const ReportData& data, Dimension dimensi
   }
   return fmt::format("The source regions with the most accesses were {}.",
                      part_list(*this, shares, dimension));
+}
+
+std::string EnglishText::one_source_parts(const ReportData& data, Dimension dimension) const {
+  std::vector<std::string> items;
+  for (const RankedPart& part : teiten::one_source_parts(data, dimension)) {
+    items.push_back(fmt::format(
+        "{} ({})",
+        dimension == Dimension::service ? service(part.key) : region_in_sentence(part.key),
+        format_share(share_of(part.busiest_source, part.count))));
+  }
+  if (items.empty()) return "";
+  return fmt::format("{} sent more than half of the accesses {} {}.",
+                     items.size() == 1 ? "One source alone" : "One source each",
+                     dimension == Dimension::service ? "to" : "from", joined(items));
 }
 
 std::string EnglishText::kinds(const ReportData& data) const {

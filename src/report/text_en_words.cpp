@@ -97,6 +97,7 @@ constexpr auto kWords = std::to_array<Word>({
     {"column.query", "Command that gives the rows"},
     {"column.count", "Accesses"},
     {"column.rate", "Per sensor and day"},
+    {"column.busiest_source", "By its busiest source"},
     {"column.share", "Share"},
     {"column.previous_rank", "Previous rank"},
     {"column.previous_rate", "Previous month, per sensor and day"},

@@ -98,13 +98,19 @@ std::string JapaneseText::meaning(const ReportData& data) const {
   if (volume_of(data, data.now()) == 0)
     return "観測できた範囲では、一方的なアクセスは届きませんでした。";
   if (!tells_what_to_expect(data)) return "";
+  const auto spread = sensor_spread(data);
+  const std::string expected =
+      spread ? fmt::format(
+                   "同じように一方的なアクセスが届いていると考えられます"
+                   "(観測点により1日に{}件から{}件と、大きな差があります)",
+                   format_rate(spread->least), format_rate(spread->most))
+             : fmt::format("1日に{}件前後の一方的なアクセスが届いていると考えられます",
+                           format_rate(volume_rate(data).value_or(0)));
   return fmt::format(
-      "観測点と同じような環境でインターネットに接続していれば、皆さんのコンピュータにも1日に{}"
-      "件前後の一方的な"
-      "アクセスが届いていると考えられます。ルーターやファイアウォールで不要な通信を遮断し、ソフトウ"
-      "ェアを最新の"
-      "状態に保つことが、基本的な備えになります。",
-      format_rate(volume_rate(data).value_or(0)));
+      "観測点と同じような環境でインターネットに接続していれば、皆さんのコンピュータにも{}。"
+      "ルーターやファイアウォールで不要な通信を遮断し、ソフトウェアを最新の状態に保つことが、"
+      "基本的な備えになります。",
+      expected);
 }
 
 std::string JapaneseText::not_persons(const ReportData& data) const {
@@ -172,6 +178,12 @@ std::string JapaneseText::extremes(const ReportData& data) const {
       fmt::format("観測データがある{}か月の1観測点・1日あたりのアクセス数は、", known.size());
   if (format_rate(least->second) == format_rate(most->second))
     return fmt::format("{}どの月も{}件でした。", begin, format_rate(most->second));
+  if (known.size() == 2) {
+    return fmt::format("{}{}が{}件、{}が{}件で、{}の方が多くなっています。", begin,
+                       month_only(known[0].first->month), format_rate(known[0].second),
+                       month_only(known[1].first->month), format_rate(known[1].second),
+                       month_only(most->first->month));
+  }
   std::string sentence = fmt::format("{}最も多い{}が{}件、最も少ない{}が{}件", begin,
                                      month_only(most->first->month), format_rate(most->second),
                                      month_only(least->first->month), format_rate(least->second));

@@ -25,6 +25,7 @@ class JapaneseText final : public ReportText {
   std::string extremes(const ReportData& data) const override;
   std::string comparison_note(const ReportData& data) const override;
   std::string largest_parts(const ReportData& data, Dimension dimension) const override;
+  std::string one_source_parts(const ReportData& data, Dimension dimension) const override;
   std::string kinds(const ReportData& data) const override;
   std::string figures_intro(const ReportData& data, std::string_view section) const override;
   std::string ranking_intro(const ReportData& data) const override;

@@ -9,9 +9,6 @@
 namespace teiten {
 namespace {
 
-/// Parts named in a sentence.
-constexpr std::size_t kNamedParts = 3;
-
 std::string sources_word(const ReportData& data) {
   return data.convention == Convention::talot2 ? "延べ発信元数" : "発信元数";
 }
@@ -106,6 +103,19 @@ std::string JapaneseText::largest_parts(const ReportData& data, Dimension dimens
   if (one) return fmt::format("アクセスは、すべて{}からのものです。", region(shares.parts[0].key));
   return fmt::format("アクセス数の多かった発信元地域は、{}の順です。",
                      part_list(*this, shares, dimension));
+}
+
+std::string JapaneseText::one_source_parts(const ReportData& data, Dimension dimension) const {
+  std::string items;
+  for (const RankedPart& part : teiten::one_source_parts(data, dimension)) {
+    if (!items.empty()) items += "、";
+    items += fmt::format("{}の{}",
+                         dimension == Dimension::service ? service(part.key) + "へのアクセス"
+                                                         : region(part.key) + "からのアクセス",
+                         format_share(share_of(part.busiest_source, part.count)));
+  }
+  if (items.empty()) return "";
+  return fmt::format("ただし、{}は、1つの発信元によるものです。", items);
 }
 
 std::string JapaneseText::kinds(const ReportData& data) const {

@@ -97,6 +97,7 @@ constexpr auto kWords = std::to_array<Word>({
     {"column.query", "数値を再現するコマンド"},
     {"column.count", "アクセス数"},
     {"column.rate", "1観測点・1日あたり"},
+    {"column.busiest_source", "最多の発信元の割合"},
     {"column.share", "割合"},
     {"column.previous_rank", "前月の順位"},
     {"column.previous_rate", "前月の1観測点・1日あたり"},
