@@ -4,16 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "analyze/asking.h"
+
 namespace teiten {
 namespace {
 
 using std::chrono::months;
 using std::chrono::year_month;
-
-/// Figures and findings by service leave these kinds out: their service is the other side's.
-constexpr std::string_view kWithoutAnswers = "--where-not kind=backscatter,reflection";
-/// What rises are looked for in; see asks_for_service().
-constexpr std::string_view kAsking = "--where-not kind=backscatter,reflection,misdirected";
 
 Day day_after(Day day) {
   return Day{std::chrono::sys_days{day} + std::chrono::days(1)};
@@ -191,7 +188,7 @@ void Findings::add(const Surge& surge) {
   const std::string region = surge.region.empty() ? "" : where("region", surge.region) + " ";
   finding.query = command(surge.first, day_after(surge.last),
                           fmt::format("{} {}{} --by day --measure sources,sensors",
-                                      where("service", surge.service), region, kAsking));
+                                      where("service", surge.service), region, kAskingOptions));
 }
 
 /// What the finding's own command counts.
@@ -219,7 +216,7 @@ void Findings::add(const CoTargeting& targeting, const Surge& surge) {
   finding.query = command(
       days.first, days.after,
       fmt::format("{} {} {} --by service --measure sources", where("service", text_list(services)),
-                  where("region", text_list(targeting.regions)), kWithoutAnswers));
+                  where("region", text_list(targeting.regions)), kAskingOptions));
 }
 
 void Findings::add(const NewService& service) {
@@ -233,9 +230,9 @@ void Findings::add(const NewService& service) {
   number(finding, "sensors", service.sensors, "sensors");
   number(finding, "days", service.days, "days");
   finding.p_value = service.p_value;
-  finding.query = command(
-      service.first, first_day(month_.month + months(1)),
-      fmt::format("{} {} --measure sources,sensors", where("service", service.service), kAsking));
+  finding.query = command(service.first, first_day(month_.month + months(1)),
+                          fmt::format("{} {} --measure sources,sensors",
+                                      where("service", service.service), kAskingOptions));
 }
 
 void Findings::add(const OneSourceRise& rise) {
@@ -251,7 +248,7 @@ void Findings::add(const OneSourceRise& rise) {
   number(finding, "sensors", rise.sensors, "sensors");
   finding.query = command(rise.first, day_after(rise.last),
                           fmt::format("{} {} --by day --measure packets,sources",
-                                      where("service", rise.service), kAsking));
+                                      where("service", rise.service), kAskingOptions));
 }
 
 std::string continuity_text(Family::Continuity continuity) {
@@ -298,7 +295,7 @@ void Findings::add(const Family& family) {
   if (!family.pairs.empty()) finding.q_value = family.pairs.front().q_value;
   finding.query =
       of_month(fmt::format("{} {} --by service --measure sources",
-                           where("service", text_list(family.services)), kWithoutAnswers));
+                           where("service", text_list(family.services)), kAskingOptions));
 }
 
 void Findings::add(const CannotTell& said) {
@@ -339,7 +336,7 @@ void Findings::add(const CannotTell& said) {
       break;
     case CannotTellReason::one_sensor_rise:
       finding.query = of_month(fmt::format("{} {} --by sensor --measure sources",
-                                           where("service", said.subject), kWithoutAnswers));
+                                           where("service", said.subject), kAskingOptions));
       break;
     case CannotTellReason::cell_limit:
       number(finding, "have", said.have, "cells");

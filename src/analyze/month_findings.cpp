@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analyze/asking.h"
 #include "analyze/co_targeting.h"
 #include "analyze/families.h"
 #include "analyze/findings.h"
@@ -111,8 +112,8 @@ Result<std::vector<PartTotal>> asked_for(Store& store, TimeRange range, const Ti
   query.zone = zone;
   query.dimension = Dimension::service;
   query.measure = Measure::sources;
-  query.where = {{Dimension::kind, {"backscatter", "reflection"}, true},
-                 {Dimension::service, texts(services), false}};
+  query.where = asking_filters();
+  query.where.push_back({Dimension::service, texts(services), false});
   if (!regions.empty()) query.where.push_back({Dimension::region, texts(regions), false});
   return counts_by(store, query);
 }

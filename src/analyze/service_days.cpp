@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyze/asking.h"
 #include "base/hash.h"
 
 namespace teiten {
@@ -48,25 +49,6 @@ void add_network(ServiceDayCell& cell, std::uint64_t network) {
 
 }  // namespace
 
-bool asks_for_service(Kind kind) {
-  switch (kind) {
-    case Kind::backscatter:
-    case Kind::reflection:
-    case Kind::misdirected:
-    case Kind::p2p:
-      return false;
-    case Kind::unknown:
-    case Kind::scan:
-    case Kind::stealth_scan:
-    case Kind::ack_scan:
-    case Kind::ping:
-    case Kind::amplification_probe:
-    case Kind::other:
-      break;
-  }
-  return true;
-}
-
 std::uint64_t network_of(const IpAddress& address) {
   return address.is_v4() ? address.v4_bits() >> 16 : address.high() >> 32 | std::uint64_t{1} << 40;
 }
@@ -107,7 +89,7 @@ std::vector<std::int64_t> saturated_days(
 /// Puts what one source did into the cells.
 class ServiceDays::Counter {
  public:
-  Counter(ServiceDays& days, const ServiceDaysOptions& options) : days_(days), options_(options) {}
+  explicit Counter(ServiceDays& days) : days_(days) {}
 
   void add(const IpAddress& source, std::span<const SourceCell> cells) {
     std::size_t end = 0;
@@ -129,10 +111,9 @@ class ServiceDays::Counter {
   void add_day(const IpAddress& source, std::span<const SourceCell> cells) {
     const std::int64_t day = cells.front().day;
     if (day < days_.first_day() || day >= days_.end_day()) return;
-    if (options_.leave_out_source && options_.leave_out_source(source, day)) return;
     parts_.clear();
     for (const SourceCell& cell : cells) {
-      if (!asks_for_service(cell.kind) || days_.left_out(cell.sensor, day)) continue;
+      if (!asks_for_service(cell) || days_.left_out(cell.sensor, day)) continue;
       parts_.push_back({cell.service.code(), cell.region.code(), cell.sensor, cell.packets});
       days_.days_[index(day)].packets += cell.packets;
     }
@@ -189,7 +170,6 @@ class ServiceDays::Counter {
   }
 
   ServiceDays& days_;
-  const ServiceDaysOptions& options_;
   std::vector<Part> parts_;
 };
 
@@ -248,7 +228,7 @@ Result<ServiceDays> ServiceDays::build(Store& store, std::span<const SensorCover
   result.first_day_ = first_day;
   result.days_.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, end_day - first_day)));
   TEITEN_CHECK(result.observe(store, coverage, zone, options));
-  Counter counter(result, options);
+  Counter counter(result);
   TEITEN_CHECK(store.each_source(
       {zone.start_of(day_from_number(first_day)), zone.start_of(day_from_number(end_day))}, zone,
       [&](const IpAddress& source, std::span<const SourceCell> cells) {

@@ -16,15 +16,8 @@
 
 namespace teiten {
 
-/// True for kinds that say what somebody asked for. The service of backscatter and of a reflection
-/// is the other side's, and what is misdirected was meant for somebody else.
-bool asks_for_service(Kind kind);
-
 /// What is left out of the days of services.
 struct ServiceDaysOptions {
-  /// True for a source that does not count on a day (a known research scanner): days since
-  /// 1970-01-01 of the local calendar. None: every source counts.
-  std::function<bool(const IpAddress& source, std::int64_t day)> leave_out_source;
   /// True for a sensor-day that cannot be compared with the others (another epoch of the sensor:
   /// other addresses). None: all can. Each import has an epoch of its own, which is no change.
   std::function<bool(const std::string& sensor, std::int64_t day)> leave_out_sensor_day;

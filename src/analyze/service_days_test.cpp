@@ -113,29 +113,45 @@ TEST(ServiceDays, VerticalScannersAndSweeps) {
   EXPECT_EQ(sql[2].second->sources, 1U);
 }
 
-TEST(ServiceDays, LeavesOutSourcesAndSensorDays) {
+TEST(ServiceDays, LeavesOutSensorDays) {
   Traffic traffic;
   for (int day = 0; day < 10; ++day) {
     traffic.add(0, day, kNet1 + 1, kSql);
-    traffic.add(0, day, kNet1 + 2, kSql);
     traffic.add(1, day, kNet1 + 3, kSql);
   }
   ServiceDaysOptions options;
-  options.leave_out_source = [](const IpAddress& source, std::int64_t day) {
-    return source == IpAddress::v4(kNet1 + 2) && day < kFirst + 5;
-  };
   options.leave_out_sensor_day = [](const std::string& sensor, std::int64_t day) {
     return sensor == "b" && day >= kFirst + 8;
   };
   const auto days = traffic.build(options);
   ASSERT_TRUE(days.ok());
   const ServiceDays::Series sql = days->services().at(kSql.code());
-  EXPECT_EQ(sql[4].second->sources, 2U);
-  EXPECT_EQ(sql[5].second->sources, 3U);
-  EXPECT_EQ(sql[8].second->sources, 2U);
+  EXPECT_EQ(sql[7].second->sources, 2U);
+  EXPECT_EQ(sql[8].second->sources, 1U);
   EXPECT_DOUBLE_EQ(days->days()[7].exposure, 3.0);
   EXPECT_DOUBLE_EQ(days->days()[8].exposure, 2.0);
   EXPECT_TRUE(days->days()[8].eligible);
+}
+
+// Kinds that ask for nothing, and who says that it scans: neither is a source of a service.
+TEST(ServiceDays, LeavesOutKnownScannersAndWhatWasMeantForOthers) {
+  Traffic traffic;
+  traffic.batches[0].scanners = {"Example Research"};
+  traffic.add(0, 4, kNet1 + 1, kSql, 2);
+  traffic.add(0, 4, kNet1 + 2, kSql, 7);
+  traffic.batches[0].accesses.back().scanner = 1;
+  traffic.add(0, 5, kNet1 + 2, kSql, 3);  // the same address, when it was nobody's
+  traffic.add(0, 4, kNet1 + 3, kSql, 5, Kind::misdirected);
+  traffic.add(0, 4, kNet1 + 4, {protocol::kUdp, 6881}, 5, Kind::p2p);
+  const auto days = traffic.build();
+  ASSERT_TRUE(days.ok());
+  ASSERT_EQ(days->services().size(), 1U);
+  const ServiceDays::Series sql = days->services().at(kSql.code());
+  ASSERT_EQ(sql.size(), 2U);
+  EXPECT_EQ(sql[0].second->sources, 1U);
+  EXPECT_EQ(sql[0].second->packets, 2U);
+  EXPECT_EQ(sql[1].second->sources, 1U);
+  EXPECT_EQ(days->days()[4].packets, 2U);
 }
 
 TEST(ServiceDays, DaysAtACeilingAreLeftOut) {

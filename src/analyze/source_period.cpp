@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "analyze/asking.h"
+
 namespace teiten {
 
 double SourcePeriod::top_share() const {
@@ -68,15 +70,14 @@ void SourcePeriods::add_source(const IpAddress& source, std::span<const SourceCe
     std::set<std::uint32_t> services;
     for (end = begin; end < cells.size() && cells[end].day == cells[begin].day; ++end) {
       const SourceCell& cell = cells[end];
-      if (asks_for_service(cell.kind) && !days_.left_out(cell.sensor, cell.day))
+      if (asks_for_service(cell) && !days_.left_out(cell.sensor, cell.day))
         services.insert(cell.service.code());
     }
     const std::int64_t day = cells[begin].day;
     if (services.size() >= kSweepServices) continue;
-    if (options_.leave_out_source && options_.leave_out_source(source, day)) continue;
     const bool narrow = services.size() < kVerticalServices;
     for (const SourceCell& cell : cells.subspan(begin, end - begin)) {
-      if (!asks_for_service(cell.kind) || days_.left_out(cell.sensor, day)) continue;
+      if (!asks_for_service(cell) || days_.left_out(cell.sensor, day)) continue;
       const auto numbers = by_service_.find(cell.service.code());
       if (numbers == by_service_.end()) continue;
       for (const std::size_t number : numbers->second) {

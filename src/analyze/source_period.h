@@ -42,9 +42,8 @@ struct SourcePeriod {
 /// Counts of several periods in one pass over the sources.
 class SourcePeriods {
  public:
-  /// Both must outlive this.
-  SourcePeriods(const ServiceDays& days, const ServiceDaysOptions& options)
-      : days_(days), options_(options) {}
+  /// `days` must outlive this.
+  explicit SourcePeriods(const ServiceDays& days) : days_(days) {}
 
   /// Adds a period, from the first day to the last, of a service's text and a region's or "".
   /// Returns its number.
@@ -57,7 +56,6 @@ class SourcePeriods {
   void add_source(const IpAddress& source, std::span<const SourceCell> cells);
 
   const ServiceDays& days_;
-  const ServiceDaysOptions& options_;
   std::vector<SourcePeriod> periods_;
   std::unordered_map<std::uint32_t, std::vector<std::size_t>> by_service_;
 };

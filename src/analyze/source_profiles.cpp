@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "analyze/asking.h"
 #include "base/hash.h"
 #include "store/store.h"
 
 namespace teiten {
 namespace {
-
-bool asks(Kind kind) {
-  return kind != Kind::backscatter && kind != Kind::reflection;
-}
 
 void sort_unique(std::vector<std::uint32_t>& numbers) {
   std::sort(numbers.begin(), numbers.end());
@@ -22,7 +19,7 @@ void sort_unique(std::vector<std::uint32_t>& numbers) {
 Region main_region(std::span<const SourceCell> cells) {
   std::vector<std::pair<Region, std::uint64_t>> packets;
   for (const SourceCell& cell : cells) {
-    if (!asks(cell.kind)) continue;
+    if (!asks_for_service(cell)) continue;
     const auto entry = std::find_if(packets.begin(), packets.end(), [&](const auto& candidate) {
       return candidate.first == cell.region;
     });
@@ -88,7 +85,7 @@ void SourceProfiles::add(const IpAddress& source, std::span<const SourceCell> ce
   std::uint64_t packets = 0;
   for (const SourceCell& cell : cells) {
     seen_sensors_.insert(cell.sensor);
-    if (!asks(cell.kind)) continue;
+    if (!asks_for_service(cell)) continue;
     services.push_back(cell.service.code());
     sensors.push_back(cell.sensor);
     packets += cell.packets;

@@ -51,7 +51,7 @@ inline constexpr std::size_t kMaxProfileServices = 10;
 
 /// What every source of a period asked for: one transaction a source (METHODS §7.1, because days of
 /// one source are not independent). 32 bytes a source, and each different set of services once.
-/// Accesses that answer somebody (backscatter, reflection) ask for nothing and are left out.
+/// Accesses that ask for nothing and known research scanners are left out: asks_for_service().
 class SourceProfiles {
  public:
   /// Reads the sources of `range`.

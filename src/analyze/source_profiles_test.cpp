@@ -45,6 +45,21 @@ TEST(SourceProfiles, OneTransactionOfASource) {
   EXPECT_EQ(builder.profiles.sensor_count(), 3U);
 }
 
+// What an address's former user left behind, and who says that it scans.
+TEST(SourceProfiles, LeavesOutKnownScannersAndWhatWasMeantForOthers) {
+  ProfileBuilder builder;
+  SourceCell scanner = cell("445/tcp", "US");
+  scanner.known_scanner = true;
+  builder.add(
+      {scanner, cell("6881/udp", "JP", 0, Kind::p2p), cell("80/tcp", "JP", 0, Kind::misdirected)});
+  EXPECT_EQ(builder.profiles.size(), 0U);
+  // The same address when it was nobody's scanner.
+  builder.add({scanner, cell("445/tcp", "CN", 1, Kind::scan, 2)});
+  ASSERT_EQ(builder.profiles.size(), 1U);
+  EXPECT_EQ(builder.profiles[0].packets, 2U);
+  EXPECT_EQ(builder.profiles[0].region, Region('C', 'N'));
+}
+
 TEST(SourceProfiles, LeavesOutAnswersAndThoseWhoAskForAnything) {
   ProfileBuilder builder;
   builder.add(

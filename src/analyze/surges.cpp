@@ -39,13 +39,8 @@ double median(std::vector<double> values) {
 class SurgeFinder {
  public:
   SurgeFinder(Store& store, const ServiceDays& days, std::int64_t month_begin,
-              std::int64_t month_end, const TimeZone& zone, const SurgeOptions& options)
-      : store_(store),
-        days_(days),
-        begin_(month_begin),
-        end_(month_end),
-        zone_(zone),
-        options_(options) {}
+              std::int64_t month_end, const TimeZone& zone)
+      : store_(store), days_(days), begin_(month_begin), end_(month_end), zone_(zone) {}
 
   Result<SurgeFindings> find() {
     if (!note_what_is_missing()) return std::move(findings_);
@@ -236,7 +231,7 @@ class SurgeFinder {
 
   /// Counts over whole periods, in one more pass over the sources.
   Result<void> fill_in() {
-    SourcePeriods periods(days_, options_.days);
+    SourcePeriods periods(days_);
     for (Surge& surge : findings_.surges) {
       surge_periods_.push_back(periods.add(surge.service, "", surge.first, surge.last));
       for (const Surge& region : surge.regions)
@@ -324,7 +319,6 @@ class SurgeFinder {
   std::int64_t begin_;
   std::int64_t end_;
   const TimeZone& zone_;
-  const SurgeOptions& options_;
   std::uint32_t sensors_up_ = 0;  ///< most that watched on a day of the month
   std::vector<std::size_t> surge_periods_;
   std::vector<double> one_sensor_share_;
@@ -361,7 +355,7 @@ Result<SurgeFindings> find_surges(Store& store, std::span<const SensorCoverage> 
   const std::int64_t end = number_of_day((month + std::chrono::months{1}) / std::chrono::day{1});
   TEITEN_TRY(const ServiceDays days, ServiceDays::build(store, coverage, begin - kDaysBeforeMonth,
                                                         end, zone, options.days));
-  return SurgeFinder(store, days, begin, end, zone, options).find();
+  return SurgeFinder(store, days, begin, end, zone).find();
 }
 
 }  // namespace teiten

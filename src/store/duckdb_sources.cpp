@@ -21,20 +21,22 @@ IpAddress address_of(const duckdb_uhugeint& number) {
 }
 
 constexpr int kKindBits = 8;
-constexpr int kStartBits = 8;
+constexpr int kScannerBits = 1;
+constexpr int kStartBits = 7;
 
 /// One access, with its cell as two numbers in the order of cells.
 struct Row {
   IpAddress source;
   std::uint64_t day_sensor_service = 0;
-  std::uint32_t region_kind_starts = 0;  ///< 1 in the last bits if an access starts here
+  std::uint32_t region_kind_starts =
+      0;  ///< with whether it was a known scanner's, before the starts
   std::uint32_t packets = 0;
 
-  std::uint32_t region_kind() const { return region_kind_starts >> kStartBits; }
+  std::uint32_t region_kind_scanner() const { return region_kind_starts >> kStartBits; }
   std::uint32_t starts() const { return region_kind_starts & ((1U << kStartBits) - 1); }
   bool same_cell(const Row& other) const {
     return source == other.source && day_sensor_service == other.day_sensor_service &&
-           region_kind() == other.region_kind();
+           region_kind_scanner() == other.region_kind_scanner();
   }
   /// Written out: a comparison of tuples makes sorting take twice as long.
   bool operator<(const Row& other) const {
@@ -59,14 +61,16 @@ void read(const DuckDbRows& chunk, std::vector<Row>& rows) {
   const auto* kind = chunk.column<std::uint8_t>(5);
   const auto* packets = chunk.column<std::uint32_t>(6);
   const auto* starts = chunk.column<std::uint8_t>(7);
+  const auto* scanner = chunk.column<std::uint16_t>(8);
   constexpr std::uint64_t kServiceMask = (std::uint64_t{1} << kServiceBits) - 1;
   for (std::size_t i = 0; i < chunk.size(); ++i) {
     rows.push_back(
         {address_of(source[i]),
          (static_cast<std::uint64_t>(day[i] + kDayBias) << (kSensorBits + kServiceBits)) |
              (std::uint64_t{sensor[i]} << kServiceBits) | (service[i] & kServiceMask),
-         (std::uint32_t{region[i]} << (kKindBits + kStartBits)) |
-             (std::uint32_t{kind[i]} << kStartBits) | starts[i],
+         (std::uint32_t{region[i]} << (kKindBits + kScannerBits + kStartBits)) |
+             (std::uint32_t{kind[i]} << (kScannerBits + kStartBits)) |
+             ((scanner[i] != 0 ? 1U : 0U) << kStartBits) | starts[i],
          packets[i]});
   }
 }
@@ -103,8 +107,10 @@ SourceCell cell_of(const Row& row) {
   cell.day = static_cast<std::int64_t>(key >> (kSensorBits + kServiceBits)) - kDayBias;
   cell.sensor = static_cast<std::uint16_t>(key >> kServiceBits);
   cell.service = Service::from_code(static_cast<std::uint32_t>(key & ((1U << kServiceBits) - 1)));
-  cell.region = Region::from_code(static_cast<std::uint16_t>(row.region_kind() >> kKindBits));
-  cell.kind = static_cast<Kind>(row.region_kind() & ((1U << kKindBits) - 1));
+  const std::uint32_t rest = row.region_kind_scanner();
+  cell.region = Region::from_code(static_cast<std::uint16_t>(rest >> (kKindBits + kScannerBits)));
+  cell.kind = static_cast<Kind>((rest >> kScannerBits) & ((1U << kKindBits) - 1));
+  cell.known_scanner = (rest & ((1U << kScannerBits) - 1)) != 0;
   return cell;
 }
 

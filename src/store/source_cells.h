@@ -19,13 +19,14 @@ struct SourceCell {
   Service service;
   Region region;
   Kind kind = Kind::unknown;
+  bool known_scanner = false;  ///< the source was a known research scanner's then
   std::uint64_t packets = 0;
   std::uint64_t accesses = 0;  ///< 0 where only the end of an access falls into the cell
 };
 
-/// Gets all cells of one source, ordered by day, sensor, service, region and kind; the span is
-/// valid during the call. Each source comes once, in an order that depends on nothing but the
-/// addresses: ascending.
+/// Gets all cells of one source, ordered by day, sensor, service, region, kind and whether it was a
+/// known scanner's; the span is valid during the call. Each source comes once, in an order that
+/// depends on nothing but the addresses: ascending.
 using SourceSink = std::function<void(const IpAddress& source, std::span<const SourceCell> cells)>;
 
 }  // namespace teiten

@@ -20,8 +20,10 @@ constexpr const char* kZones[] = {"UTC", "Asia/Tokyo", "Asia/Kathmandu", "Americ
 struct CellsAsBatches {
   explicit CellsAsBatches(const TimeZone& time_zone, const std::vector<std::string>& names)
       : zone(time_zone) {
-    for (const std::string& name : names)
+    for (const std::string& name : names) {
       batches.emplace_back().sensor = name;
+      batches.back().scanners = {"anybody"};
+    }
   }
   void add(const IpAddress& source, std::span<const SourceCell> cells) {
     EXPECT_FALSE(cells.empty());
@@ -29,7 +31,8 @@ struct CellsAsBatches {
     last = source;
     ++sources;
     const auto key = [](const SourceCell& c) {
-      return std::tuple(c.day, c.sensor, c.service.code(), c.region.code(), c.kind);
+      return std::tuple(c.day, c.sensor, c.service.code(), c.region.code(), c.kind,
+                        c.known_scanner);
     };
     for (std::size_t i = 0; i < cells.size(); ++i) {
       EXPECT_TRUE(i == 0 || key(cells[i - 1]) < key(cells[i]));
@@ -46,6 +49,7 @@ struct CellsAsBatches {
     access.kind = cell.kind;
     access.packets = static_cast<std::uint32_t>(cell.packets);
     access.continues = cell.accesses == 0;
+    access.scanner = cell.known_scanner ? 1 : 0;
     auto& into = batches.at(cell.sensor).accesses;
     into.push_back(access);
     access.packets = 0;
@@ -80,6 +84,7 @@ Query random_question(Dice& dice, const TimeZone& zone) {
   }
   if (dice.chance(20)) query.where.push_back({Dimension::service, {"135/tcp", "8/icmp"}, false});
   if (dice.chance(20)) query.where.push_back({Dimension::kind, {"backscatter"}, true});
+  if (dice.chance(20)) query.where.push_back({Dimension::scanner, {"-"}, dice.chance(50)});
   query.measures = {Measure::packets, Measure::accesses, Measure::sources, Measure::source_days,
                     Measure::sensors};
   return query;

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""What must not make a finding does not: known research scanners. Rises made by nothing else, through the whole path; the same rows
+are findings where nobody says that the network scans. Documentation addresses only."""
+import datetime
+import json
+import pathlib
+import sys
+import tempfile
+
+from teiten_cli import Teiten, check, equal
+
+FIRST, LAST, RISE = datetime.date(2007, 4, 1), datetime.date(2007, 7, 31), datetime.date(2007, 7, 16)
+COLUMNS = ("time", "source", "sensor", "protocol", "destination_port", "region")
+NOISE = (0, 2, -1, 3, -2, 1, -1, 1, -3, 2, 1, -2, 0, -1)
+SCANNERS = """[[scanner]]
+prefix = "198.51.100.0/24"
+organisation = "Example Research"
+source = "https://example.org/scans"
+valid_from = 2007-07-01
+"""
+
+
+class Rows:
+    """A CSV of what sensors saw, a row a packet."""
+
+    def __init__(self):
+        self.lines = []
+
+    def add(self, day, sensor, source, port, region="JP"):
+        hour = len(self.lines) % 24
+        self.lines.append((f"{day}T{hour:02}:{len(self.lines) % 60:02}:00Z", source, f"sensor-{sensor}", "tcp", port, region))
+
+    def ordinary(self, sensors, port=22, level=15, first=FIRST, last=LAST):
+        """So many sources a day, a few more or less, spread over the sensors that `sensors` gives for the day."""
+        for number in range((last - first).days + 1):
+            day = first + datetime.timedelta(number)
+            there = sensors(day)
+            for i in range(level + NOISE[number % len(NOISE)]):
+                self.add(day, there[i % len(there)], f"192.0.2.{i + 1}", port)
+
+    def write(self, path):
+        lines = sorted(self.lines)
+        path.write_text("\n".join(",".join(map(str, line)) for line in [COLUMNS, *lines]) + "\n")
+        return path
+
+
+def days(first=RISE, last=LAST):
+    return [first + datetime.timedelta(number) for number in range((last - first).days + 1)]
+
+
+class Case:
+    def __init__(self, teiten, folder):
+        self.teiten, self.folder, self.number = teiten, folder, 0
+
+    def store(self, path, *options):
+        self.number += 1
+        store = self.folder / f"{self.number}.db"
+        self.teiten.ok("import", path, "--csv", ",".join(f"{name}={name}" for name in COLUMNS), "--store", store, *options)
+        return store
+
+    def findings(self, store):
+        lines = self.teiten.ok("findings", "2007-07", "--store", store, "--tz", "UTC", "--format", "json").splitlines()
+        return [json.loads(line) for line in lines]
+
+    def told(self, store):
+        """Ids of everything but levels, trends and what cannot be told."""
+        return sorted(one["id"] for one in self.findings(store) if one["type"] not in ("level", "trend", "cannot_tell"))
+
+
+def scanners(case):
+    """From 16 July one network rises on 22/tcp, brings 8123/tcp and asks for 7001, 7002 and 7003/tcp together."""
+    rows = Rows()
+    rows.ordinary(lambda day: range(5))
+    rows.ordinary(lambda day: range(5), 80)
+    for day in days():
+        for i in range(15):
+            # Two networks (/16), or nothing would be new: what lies in 203.0.113.0/24 is the smaller part.
+            rows.add(day, i % 5, f"198.51.100.{i + 1}", 22, "US")
+            rows.add(day, i % 5, f"198.51.100.{i + 1}", 8123, "US")
+        for i in range(30):
+            for port in (7001, 7002, 7003):
+                rows.add(day, (i + port) % 5, f"198.51.100.{100 + i}", port, "US")
+    rows.add(RISE, 1, "203.0.113.9", 8123, "US")
+    path, listed = rows.write(case.folder / "scanners.csv"), case.folder / "scanners.toml"
+    listed.write_text(SCANNERS)
+    unlisted = case.told(case.store(path))
+    for wanted in ("surge 22/tcp 2007-07-16", "new_service 8123/tcp", "family 7001+7002+7003/tcp"):
+        check(wanted in unlisted, f"{wanted} is missing where nobody says that the network scans: {unlisted}")
+    store = case.store(path, "--scanners", listed)
+    equal("findings where only a known scanner rose", case.told(store), [])
+    risen = case.teiten.count(store, "--from", RISE, "--to", "2007-08-01", "--where", "service=22/tcp", "--measure", "sources",
+                              "--without-scanners")[0]
+    equal("sources of 22/tcp without and with the scanner", (risen["sources"], risen["sources_with_scanners"]), (18, 33))
+
+
+def main():
+    teiten = Teiten(sys.argv[1])
+    with tempfile.TemporaryDirectory() as name:
+        case = Case(teiten, pathlib.Path(name))
+        scanners(case)
+    return 0
+
+
+sys.exit(main())
