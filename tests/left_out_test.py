@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What must not make a finding does not: known research scanners. Rises made by nothing else, through the whole path; the same rows
-are findings where nobody says that the network scans. Documentation addresses only."""
+"""What must not make a finding does not: known research scanners, sensors that join, leave, fail or are replaced. Rises made by nothing
+else, through the whole path; a rise at the sensors that stay is still found. Documentation addresses only."""
 import datetime
 import json
 import pathlib
@@ -93,11 +93,49 @@ def scanners(case):
     equal("sources of 22/tcp without and with the scanner", (risen["sources"], risen["sources_with_scanners"]), (18, 33))
 
 
+def each_at(rows, day, sensor, count, ports, first=1):
+    """So many sources of their own at one sensor, for each port."""
+    for i in range(count):
+        for port in ports:
+            rows.add(day, sensor, f"203.0.113.{first + 40 * sensor % 200 + i}", port)
+
+
+def at_all(rows, day, sensors, count, ports):
+    """So many sources, each at every sensor."""
+    for i in range(count):
+        for port in ports:
+            for sensor in sensors:
+                rows.add(day, sensor, f"192.0.2.{i + 1}", port)
+
+
+def sensors_change(case):
+    """None of these is a rise: what every sensor sees stays as it was."""
+    for name, here in {
+            # A sensor with five times the sources of others joins.
+            "joined": lambda rows, day, number: [each_at(rows, day, sensor, (4 + NOISE[(number + sensor) % 14] % 2) * (1 if sensor < 3 else 5), (22, 80))
+                                                 for sensor in range(3 + (day >= RISE))],
+            # Two of four, nearly silent ones, leave.
+            "left": lambda rows, day, number: [each_at(rows, day, sensor, 8 + NOISE[(number + sensor) % 14] if sensor < 2 else 1, (22, 80))
+                                               for sensor in range(4 - 2 * (day >= RISE))],
+            # Two quiet ones are replaced by two in a busy network.
+            "replaced": lambda rows, day, number: [each_at(rows, day, sensor, (5 + NOISE[(number + sensor) % 14]) if sensor < 2 else
+                                                           2 if sensor < 4 else 25, (22, 80))
+                                                   for sensor in ((0, 1, 2, 3) if day < RISE else (0, 1, 4, 5))],
+            # Every source comes to every sensor, and one of three fails for six days.
+            "failed": lambda rows, day, number: at_all(rows, day, [s for s in range(3) if s < 2 or not 16 <= (day - RISE).days + 16 < 22],
+                                                       60 + NOISE[number % 14], (22, 80))}.items():
+        rows = Rows()
+        for number, day in enumerate(days(FIRST)):
+            here(rows, day, number)
+        equal(f"findings where sensors {name}", case.told(case.store(rows.write(case.folder / f"{name}.csv"))), [])
+
+
 def main():
     teiten = Teiten(sys.argv[1])
     with tempfile.TemporaryDirectory() as name:
         case = Case(teiten, pathlib.Path(name))
         scanners(case)
+        sensors_change(case)
     return 0
 
 

@@ -338,6 +338,11 @@ void Findings::add(const CannotTell& said) {
       finding.query = of_month(fmt::format("{} {} --by sensor --measure sources",
                                            where("service", said.subject), kAskingOptions));
       break;
+    case CannotTellReason::changed_sensors:
+      number(finding, "have", said.have, "services");
+      finding.query = of_month(fmt::format("{} {} --by day,sensor --measure sources",
+                                           where("service", said.subject), kAskingOptions));
+      break;
     case CannotTellReason::cell_limit:
       number(finding, "have", said.have, "cells");
       finding.query = of_month("--by service --top 20 --measure sources");
@@ -363,6 +368,8 @@ std::string_view to_string(CannotTellReason reason) {
       return "saturated_sensor";
     case CannotTellReason::one_sensor_rise:
       return "one_sensor_rise";
+    case CannotTellReason::changed_sensors:
+      return "changed_sensors";
     case CannotTellReason::cell_limit:
       break;
   }

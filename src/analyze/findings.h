@@ -39,16 +39,21 @@ enum class CannotTellReason {
   no_services,       ///< nothing was asked for: only answers meant for others, or nothing at all
   saturated_sensor,  ///< the level of days on which a sensor's counts stuck to a ceiling
   one_sensor_rise,   ///< whether a rise of mostly one sensor is wide
+  changed_sensors,   ///< whether services rose where other sensors watch than before
   cell_limit,        ///< rises of services beyond a limit of memory
 };
 std::string_view to_string(CannotTellReason reason);
 
+/// Services named by one reason.
+inline constexpr std::size_t kMaxSubjects = 5;
+
 /// One reason, with what it is about and how many there are.
 struct CannotTell {
   CannotTellReason reason = CannotTellReason::one_sensor;
-  std::uint64_t have = 0;  ///< sensors or days there are, where the reason counts them
+  std::uint64_t have = 0;  ///< sensors, days or services there are, where the reason counts them
   std::uint64_t need = 0;  ///< and how many it would take
-  std::string subject;     ///< sensor or service; "" for the whole month
+  /// Sensor or service, or services (the first kMaxSubjects); "" for the whole month.
+  std::string subject;
 };
 
 /// Everything that may be said of a month.

@@ -29,6 +29,7 @@ Result<std::vector<std::string>> keys_of(Store& store, TimeRange range, const Ti
 
 /// What find_surges() says it could not look at.
 void add_not_tested(const SurgeFindings& rises, std::vector<CannotTell>& reasons) {
+  CannotTell changed{CannotTellReason::changed_sensors, 0, 0, ""};
   for (const NotTestedNote& note : rises.not_tested) {
     const auto number = static_cast<std::uint64_t>(note.number);
     switch (note.reason) {
@@ -44,6 +45,10 @@ void add_not_tested(const SurgeFindings& rises, std::vector<CannotTell>& reasons
       case NotTested::one_sensor_rise:
         reasons.push_back({CannotTellReason::one_sensor_rise, 0, 0, note.subject});
         break;
+      case NotTested::changed_sensors:
+        if (++changed.have <= kMaxSubjects)
+          changed.subject += (changed.subject.empty() ? "" : ",") + note.subject;
+        break;
       case NotTested::cell_limit:
         reasons.push_back({CannotTellReason::cell_limit, number, 0, ""});
         break;
@@ -52,6 +57,7 @@ void add_not_tested(const SurgeFindings& rises, std::vector<CannotTell>& reasons
         break;
     }
   }
+  if (changed.have > 0) reasons.push_back(std::move(changed));
 }
 
 Result<std::vector<CannotTell>> what_cannot_be_told(Store& store, const MonthNumbers& month,
@@ -160,13 +166,19 @@ Result<MonthFindings> month_findings(Store& store, std::span<const SensorCoverag
   MonthFindings findings;
   findings.month = month.month;
   findings.zone = zone;
+  // The eight months of the words hold the hundred days before the month as well.
+  const TimeRange range = statement_range(month.month, zone);
+  SurgeOptions surge_options;
+  TEITEN_TRY(surge_options.days.changes, sensor_changes(store, coverage, range, zone));
+  const std::vector<SensorChange>& changes = surge_options.days.changes;
+  TEITEN_TRY(const auto days, read_sensor_days(store, coverage, changes, range, zone));
   for (const CountKind kind : {question.volume, question.sources}) {
-    TEITEN_TRY(const auto said, overall_statements(store, coverage, month.month, zone, kind));
+    const TrendStatements said = statements_of(days, month.month, kind);
     OverallStatement statement{kind, said.level, said.trend};
     fill_level(numbers, statement);
     findings.overall.push_back(std::move(statement));
   }
-  TEITEN_TRY(auto rises, find_surges(store, coverage, month.month, zone));
+  TEITEN_TRY(auto rises, find_surges(store, coverage, month.month, zone, surge_options));
   const std::optional<TimeRange> range_before =
       before.observed() ? std::optional(before.range) : std::nullopt;
   TEITEN_TRY(auto families, find_families(store, month.range, range_before, zone));

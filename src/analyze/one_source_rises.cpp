@@ -79,7 +79,7 @@ OneSourceRise complete(const OneSourceCandidate& candidate, const SourcePeriod& 
   OneSourceRise rise = candidate.rise;
   rise.packets = period.followed_packets;
   rise.region = period.followed_region.to_string();
-  rise.sensors = period.followed_sensors.size();
+  rise.sensors = period.followed_sensors();
   if (period.packets == 0) return rise;
   rise.top1_share = static_cast<double>(rise.packets) / static_cast<double>(period.packets);
   rise.packets_without = static_cast<double>(period.packets - rise.packets) /

@@ -11,18 +11,43 @@ std::ptrdiff_t day_number(Day day) {
   return std::chrono::sys_days(day).time_since_epoch().count();
 }
 
-SensorDays empty_days(std::span<const SensorCoverage> coverage, TimeRange range,
-                      const TimeZone& zone) {
+/// One sensor between two changes: [first, end) as numbers of days, with its coverage.
+struct Epoch {
+  const SensorCoverage* coverage = nullptr;
+  std::ptrdiff_t first = std::numeric_limits<std::ptrdiff_t>::min();
+  std::ptrdiff_t end = std::numeric_limits<std::ptrdiff_t>::max();
+
+  bool holds(std::ptrdiff_t day) const { return day >= first && day < end; }
+};
+
+std::vector<Epoch> epochs_of(std::span<const SensorCoverage> coverage,
+                             std::span<const SensorChange> changes) {
+  std::vector<Epoch> epochs;
+  for (const SensorCoverage& sensor : coverage) {
+    Epoch epoch{&sensor};
+    for (const SensorChange& change : changes) {
+      if (change.sensor != sensor.sensor) continue;
+      epoch.end = change.day;
+      epochs.push_back(epoch);
+      epoch = {&sensor, change.day};
+    }
+    epochs.push_back(epoch);
+  }
+  return epochs;
+}
+
+SensorDays empty_days(std::span<const Epoch> epochs, TimeRange range, const TimeZone& zone) {
   SensorDays result;
   result.first = zone.day_of(range.from);
-  for (const SensorCoverage& sensor : coverage)
-    result.sensors.push_back(sensor.sensor);
+  for (const Epoch& epoch : epochs)
+    result.sensors.push_back(epoch.coverage->sensor);
   for (Day day = result.first; zone.start_of(day) < range.to;) {
     const Day next(std::chrono::sys_days(day) + std::chrono::days(1));
     const TimeRange local{zone.start_of(day), zone.start_of(next)};
-    std::vector<SensorDay> row(coverage.size());
-    for (std::size_t i = 0; i < coverage.size(); ++i)
-      row[i].uptime = coverage[i].uptime(local);
+    std::vector<SensorDay> row(epochs.size());
+    for (std::size_t i = 0; i < epochs.size(); ++i) {
+      if (epochs[i].holds(day_number(day))) row[i].uptime = epochs[i].coverage->uptime(local);
+    }
     result.days.push_back(std::move(row));
     day = next;
   }
@@ -115,8 +140,10 @@ double least_uptime(CountKind kind) {
 }
 
 Result<SensorDays> read_sensor_days(Store& store, std::span<const SensorCoverage> coverage,
-                                    TimeRange range, const TimeZone& zone) {
-  SensorDays result = empty_days(coverage, range, zone);
+                                    std::span<const SensorChange> changes, TimeRange range,
+                                    const TimeZone& zone) {
+  const std::vector<Epoch> epochs = epochs_of(coverage, changes);
+  SensorDays result = empty_days(epochs, range, zone);
   Query query;
   query.from = range.from;
   query.to = range.to;
@@ -126,13 +153,14 @@ Result<SensorDays> read_sensor_days(Store& store, std::span<const SensorCoverage
   query.measures = {Measure::packets, Measure::accesses, Measure::source_days, Measure::sources};
   TEITEN_TRY(const auto answer, store.query(query));
   for (const ResultRow& row : answer.rows) {
-    const auto sensor = std::find(result.sensors.begin(), result.sensors.end(), row.keys[0]);
     const std::ptrdiff_t day = result.index_of(zone.day_of(*row.bucket));
-    if (sensor == result.sensors.end() || day < 0 || day >= std::ssize(result.days)) continue;
-    result
-        .days[static_cast<std::size_t>(day)]
-             [static_cast<std::size_t>(sensor - result.sensors.begin())]
-        .counts += {row.measures[0], row.measures[1], row.measures[2], row.measures[3]};
+    if (day < 0 || day >= std::ssize(result.days)) continue;
+    for (std::size_t i = 0; i < epochs.size(); ++i) {
+      if (result.sensors[i] != row.keys[0] || !epochs[i].holds(day_number(result.first) + day))
+        continue;
+      result.days[static_cast<std::size_t>(day)][i].counts +=
+          {row.measures[0], row.measures[1], row.measures[2], row.measures[3]};
+    }
   }
   return result;
 }

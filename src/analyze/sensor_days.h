@@ -6,6 +6,7 @@
 
 #include "analyze/coverage.h"
 #include "analyze/months.h"
+#include "analyze/sensor_changes.h"
 #include "base/result.h"
 
 namespace teiten {
@@ -16,7 +17,8 @@ struct SensorDay {
   Counts counts;
 };
 
-/// Every sensor on every local day of a period, watched or not.
+/// Every sensor on every local day of a period, watched or not. A sensor whose addresses changed is
+/// another one from then on, under the same name.
 struct SensorDays {
   Day first{};
   std::vector<std::string> sensors;
@@ -30,9 +32,10 @@ struct SensorDays {
 /// distinct sources hardly at all (METHODS §9).
 double least_uptime(CountKind kind);
 
-/// Reads them over `range`, which is whole local days.
+/// Reads them over `range`, which is whole local days; `changes` by sensor, then day.
 Result<SensorDays> read_sensor_days(Store& store, std::span<const SensorCoverage> coverage,
-                                    TimeRange range, const TimeZone& zone);
+                                    std::span<const SensorChange> changes, TimeRange range,
+                                    const TimeZone& zone);
 
 /// Count and observed days of one sensor over days [from, to) that count.
 SensorObservation observation_of(const SensorDays& days, std::size_t sensor, std::ptrdiff_t from,

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "store/store_test_data.h"
+
 namespace teiten {
 namespace {
 
@@ -29,6 +31,35 @@ TEST(SensorDays, IndexOfADay) {
   const SensorDays days = two_sensors(3);
   EXPECT_EQ(days.index_of(*parse_day("2007-07-03")), 2);
   EXPECT_EQ(days.index_of(*parse_day("2007-06-30")), -1);
+}
+
+// From the third day on another sensor under the same name.
+TEST(SensorDays, ASensorWhoseAddressesChangedIsAnother) {
+  Batch batch;
+  batch.sensor = "home";
+  batch.epoch = 1;
+  batch.range = {test::utc("2007-07-01"), test::utc("2007-07-05")};
+  batch.activity = {batch.range};
+  for (int i = 0; i < 4; ++i) {
+    Access access;
+    access.first = access.last = batch.range.from + std::chrono::hours{24 * i};
+    access.source = IpAddress::v4(0xc0000201);
+    access.packets = static_cast<std::uint32_t>(1 + i);
+    batch.accesses.push_back(access);
+  }
+  const test::TemporaryFolder folder;
+  auto store = Store::open(folder.file("s.teiten"), StoreMode::write).value();
+  ASSERT_TRUE(store->append(std::vector<Batch>{batch}).ok());
+  const std::vector<SensorChange> changes = {{"home", 13'697}};  // 2007-07-03
+  const SensorDays days =
+      read_sensor_days(*store, coverage(*store).value(), changes, batch.range, TimeZone()).value();
+  EXPECT_EQ(days.sensors, (std::vector<std::string>{"home", "home"}));
+  const SensorObservation before = observation_of(days, 0, 0, 4, CountKind::packets);
+  EXPECT_DOUBLE_EQ(before.count, 3);
+  EXPECT_DOUBLE_EQ(before.days, 2);
+  const SensorObservation after = observation_of(days, 1, 0, 4, CountKind::packets);
+  EXPECT_DOUBLE_EQ(after.count, 7);
+  EXPECT_DOUBLE_EQ(after.days, 2);
 }
 
 TEST(SensorDays, PacketsOfAPartOfADayCount) {

@@ -177,6 +177,37 @@ bool ServiceDays::left_out(std::uint16_t sensor, std::int64_t day) const {
   return !left_out_.empty() && left_out_.contains({sensor, day});
 }
 
+std::vector<SensorEpoch> ServiceDays::epochs() const {
+  std::vector<SensorEpoch> result;
+  for (const auto& [sensor, uptime] : uptime_) {
+    const auto found = changes_.find(sensor);
+    const std::size_t changes = found == changes_.end() ? 0 : found->second.size();
+    for (std::size_t i = 0; i <= changes; ++i)
+      result.push_back(sensor | static_cast<SensorEpoch>(i) << 16);
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+SensorEpoch ServiceDays::epoch_of(std::uint16_t sensor, std::int64_t day) const {
+  const auto found = changes_.find(sensor);
+  if (found == changes_.end()) return sensor;
+  const auto before = std::upper_bound(found->second.begin(), found->second.end(), day);
+  return sensor | static_cast<SensorEpoch>(before - found->second.begin()) << 16;
+}
+
+double ServiceDays::observed_days(SensorEpoch epoch, std::int64_t first, std::int64_t end) const {
+  const auto sensor = static_cast<std::uint16_t>(epoch);
+  const auto found = uptime_.find(sensor);
+  if (found == uptime_.end()) return 0;
+  double sum = 0;
+  for (std::int64_t day = std::max(first, first_day_); day < std::min(end, end_day()); ++day) {
+    if (epoch_of(sensor, day) == epoch)
+      sum += double{found->second[static_cast<std::size_t>(day - first_day_)]};
+  }
+  return sum;
+}
+
 Result<void> ServiceDays::observe(Store& store, std::span<const SensorCoverage> coverage,
                                   const TimeZone& zone, const ServiceDaysOptions& options) {
   Query query;
@@ -202,15 +233,21 @@ Result<void> ServiceDays::observe(Store& store, std::span<const SensorCoverage> 
     if (!stuck.empty()) saturated_.push_back(std::move(saturated));
     const auto number = static_cast<std::uint16_t>(
         std::find(names.begin(), names.end(), sensor.sensor) - names.begin());
+    for (const SensorChange& change : options.changes) {
+      if (change.sensor == sensor.sensor) changes_[number].push_back(change.day);
+    }
+    std::vector<float>& watched = uptime_[number];
+    watched.resize(days_.size());
     for (std::int64_t day = first_day_; day < end_day(); ++day) {
-      if (stuck.contains(day) ||
-          (options.leave_out_sensor_day && options.leave_out_sensor_day(sensor.sensor, day))) {
+      if (stuck.contains(day)) {
         left_out_.emplace(number, day);
         continue;
       }
       const double uptime = sensor.uptime(
           {zone.start_of(day_from_number(day)), zone.start_of(day_from_number(day + 1))});
-      ObservedDay& observed = days_[static_cast<std::size_t>(day - first_day_)];
+      const auto at = static_cast<std::size_t>(day - first_day_);
+      watched[at] = static_cast<float>(uptime);
+      ObservedDay& observed = days_[at];
       observed.exposure += uptime;
       observed.sensors_up += uptime >= kUpShare ? 1 : 0;
       largest = std::max(largest, observed.exposure);

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <set>
 #include <span>
@@ -12,16 +11,19 @@
 #include <vector>
 
 #include "analyze/coverage.h"
+#include "analyze/sensor_changes.h"
 #include "store/store.h"
 
 namespace teiten {
 
-/// What is left out of the days of services.
+/// What the days of services cannot tell by themselves.
 struct ServiceDaysOptions {
-  /// True for a sensor-day that cannot be compared with the others (another epoch of the sensor:
-  /// other addresses). None: all can. Each import has an epoch of its own, which is no change.
-  std::function<bool(const std::string& sensor, std::int64_t day)> leave_out_sensor_day;
+  std::vector<SensorChange> changes;  ///< of sensors' addresses, by sensor, then day
 };
+
+/// A sensor between two changes of its addresses: its number (SourceCell::sensor), and above that,
+/// from bit 16 on, how many changes came before.
+using SensorEpoch = std::uint32_t;
 
 /// Sources that ask for so many services on one day at all sensors are vertical scanners: they do
 /// not make a service new (METHODS §6.4).
@@ -91,8 +93,13 @@ class ServiceDays {
   /// The same of the regions (Region::code()) of one service.
   std::map<std::uint16_t, Series> regions(std::uint32_t service) const;
   std::uint64_t cells_left_out() const { return cells_left_out_; }
-  /// True if cells of the sensor (SourceCell::sensor) do not count that day.
+  /// True if cells of the sensor (SourceCell::sensor) do not count that day: it was saturated.
   bool left_out(std::uint16_t sensor, std::int64_t day) const;
+  /// Every epoch of every sensor, whether or not it watched.
+  std::vector<SensorEpoch> epochs() const;
+  SensorEpoch epoch_of(std::uint16_t sensor, std::int64_t day) const;
+  /// Observed days of the epoch among [first, end), saturated ones left out.
+  double observed_days(SensorEpoch epoch, std::int64_t first, std::int64_t end) const;
 
  private:
   class Counter;
@@ -103,6 +110,9 @@ class ServiceDays {
   std::vector<ObservedDay> days_;
   std::vector<SaturatedSensor> saturated_;
   std::set<std::pair<std::uint16_t, std::int64_t>> left_out_;
+  /// By sensor: uptime of each day, 0 of what is left out; and its days of change.
+  std::unordered_map<std::uint16_t, std::vector<float>> uptime_;
+  std::unordered_map<std::uint16_t, std::vector<std::int64_t>> changes_;
   /// By service × 2^32 + region × 2^16 + day index.
   std::unordered_map<std::uint64_t, ServiceDayCell> cells_;
   std::uint64_t cells_left_out_ = 0;

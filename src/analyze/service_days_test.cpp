@@ -113,24 +113,22 @@ TEST(ServiceDays, VerticalScannersAndSweeps) {
   EXPECT_EQ(sql[2].second->sources, 1U);
 }
 
-TEST(ServiceDays, LeavesOutSensorDays) {
+TEST(ServiceDays, EpochsOfASensor) {
   Traffic traffic;
-  for (int day = 0; day < 10; ++day) {
-    traffic.add(0, day, kNet1 + 1, kSql);
+  for (int day = 0; day < 10; ++day)
     traffic.add(1, day, kNet1 + 3, kSql);
-  }
   ServiceDaysOptions options;
-  options.leave_out_sensor_day = [](const std::string& sensor, std::int64_t day) {
-    return sensor == "b" && day >= kFirst + 8;
-  };
+  options.changes = {{"b", kFirst + 4}, {"b", kFirst + 8}};
   const auto days = traffic.build(options);
   ASSERT_TRUE(days.ok());
-  const ServiceDays::Series sql = days->services().at(kSql.code());
-  EXPECT_EQ(sql[7].second->sources, 2U);
-  EXPECT_EQ(sql[8].second->sources, 1U);
-  EXPECT_DOUBLE_EQ(days->days()[7].exposure, 3.0);
-  EXPECT_DOUBLE_EQ(days->days()[8].exposure, 2.0);
-  EXPECT_TRUE(days->days()[8].eligible);
+  EXPECT_EQ(days->epoch_of(1, kFirst + 3), 1U);
+  EXPECT_EQ(days->epoch_of(1, kFirst + 4), 65'537U);
+  EXPECT_EQ(days->epoch_of(1, kFirst + 9), 131'073U);
+  EXPECT_EQ(days->epoch_of(2, kFirst + 9), 2U);
+  EXPECT_DOUBLE_EQ(days->observed_days(1, kFirst - 5, kFirst + 9), 4.0);
+  EXPECT_DOUBLE_EQ(days->observed_days(65'537, kFirst, kFirst + 6), 2.0);
+  EXPECT_DOUBLE_EQ(days->observed_days(131'073, kFirst, kFirst + 20), 2.0);
+  EXPECT_DOUBLE_EQ(days->observed_days(7, kFirst, kFirst + 20), 0.0);
 }
 
 // Kinds that ask for nothing, and who says that it scans: neither is a source of a service.

@@ -4,8 +4,31 @@
 #include <limits>
 
 #include "analyze/asking.h"
+#include "analyze/surge_watch.h"
 
 namespace teiten {
+namespace {
+
+std::uint16_t sensor_of(SensorEpoch epoch) {
+  return static_cast<std::uint16_t>(epoch);
+}
+
+std::uint64_t sensors_of(const std::set<SensorEpoch>& epochs) {
+  std::set<std::uint16_t> sensors;
+  for (const SensorEpoch epoch : epochs)
+    sensors.insert(sensor_of(epoch));
+  return sensors.size();
+}
+
+}  // namespace
+
+std::uint64_t SourcePeriod::narrow_sensors() const {
+  return sensors_of(narrow_by);
+}
+
+std::uint64_t SourcePeriod::followed_sensors() const {
+  return sensors_of(followed_by);
+}
 
 double SourcePeriod::top_share() const {
   return packets == 0 ? 0 : static_cast<double>(top_packets) / static_cast<double>(packets);
@@ -19,6 +42,14 @@ double SourcePeriod::largest_sensor_share() const {
     sum += source_days;
   }
   return sum == 0 ? 0 : static_cast<double>(largest) / static_cast<double>(sum);
+}
+
+std::size_t known_sensors(const ServiceDays& days, const std::set<SensorEpoch>& epochs,
+                          std::int64_t day) {
+  return static_cast<std::size_t>(std::count_if(epochs.begin(), epochs.end(), [&](auto epoch) {
+    return days.observed_days(epoch, days.first_day(), day) >=
+           static_cast<double>(kLeastBaselineDays);
+  }));
 }
 
 std::size_t SourcePeriods::add(const std::string& service, const std::string& region, Day first,
@@ -35,6 +66,11 @@ std::size_t SourcePeriods::add(const std::string& service, const std::string& re
 
 void SourcePeriods::follow(std::size_t number, const IpAddress& source) {
   periods_[number].follow = source;
+}
+
+void SourcePeriods::watch(std::size_t number, std::vector<SensorEpoch> panel) {
+  std::sort(panel.begin(), panel.end());
+  periods_[number].panel = std::move(panel);
 }
 
 Result<void> SourcePeriods::count(Store& store, const TimeZone& zone) {
@@ -63,6 +99,7 @@ void SourcePeriods::add_source(const IpAddress& source, std::span<const SourceCe
     std::uint64_t packets = 0;
     bool narrow = false;
     std::set<std::pair<std::int64_t, std::uint16_t>> sensor_days;
+    std::set<std::int64_t> panel_days;
   };
   std::map<std::size_t, Own> own;
   std::size_t end = 0;
@@ -87,16 +124,19 @@ void SourcePeriods::add_source(const IpAddress& source, std::span<const SourceCe
         Own& mine = own[number];
         mine.packets += cell.packets;
         mine.sensor_days.emplace(day, cell.sensor);
+        const SensorEpoch epoch = days_.epoch_of(cell.sensor, day);
+        if (std::binary_search(period.panel.begin(), period.panel.end(), epoch))
+          mine.panel_days.insert(day);
         if (narrow) {
           mine.narrow = true;
           period.days.insert(day);
-          period.narrow_by.insert(cell.sensor);
+          period.narrow_by.insert(epoch);
           period.networks.insert(network_of(source));
         }
         if (source != period.follow) continue;
         period.followed_packets += cell.packets;
         period.followed_region = cell.region;
-        period.followed_sensors.insert(cell.sensor);
+        period.followed_by.insert(epoch);
       }
     }
   }
@@ -105,6 +145,7 @@ void SourcePeriods::add_source(const IpAddress& source, std::span<const SourceCe
     ++period.sources;
     period.narrow_sources += mine.narrow ? 1 : 0;
     period.packets += mine.packets;
+    period.panel_days += mine.panel_days.size();
     period.top_packets = std::max(period.top_packets, mine.packets);
     for (const auto& [day, sensor] : mine.sensor_days)
       ++period.by_sensor[sensor];

@@ -18,26 +18,33 @@ struct SourcePeriod {
   std::optional<Region> region;
   std::int64_t first = 0;
   std::int64_t last = 0;
-  IpAddress follow;  ///< an address whose share is wanted; `::` if none
+  std::vector<SensorEpoch> panel;  ///< sensors of which `panel_days` are wanted
+  IpAddress follow;                ///< an address whose share is wanted; `::` if none
 
   std::uint64_t sources = 0;         ///< distinct
   std::uint64_t narrow_sources = 0;  ///< of these, vertical scanners left out
   std::uint64_t packets = 0;
   std::uint64_t top_packets = 0;                     ///< of the busiest source
   std::map<std::uint16_t, std::uint64_t> by_sensor;  ///< distinct source × day
-  std::set<std::uint16_t> narrow_by;                 ///< sensors that saw one of narrow_sources
+  std::set<SensorEpoch> narrow_by;                   ///< that saw one of narrow_sources
   std::set<std::uint64_t> networks;                  ///< of narrow_sources
   std::set<std::int64_t> days;                       ///< with one of narrow_sources
+  std::uint64_t panel_days = 0;  ///< distinct source × day at sensors of the panel
   std::uint64_t followed_packets = 0;
   Region followed_region;
-  std::set<std::uint16_t> followed_sensors;
+  std::set<SensorEpoch> followed_by;
 
   std::uint64_t sensors() const { return by_sensor.size(); }
-  std::uint64_t narrow_sensors() const { return narrow_by.size(); }
+  std::uint64_t narrow_sensors() const;
+  std::uint64_t followed_sensors() const;
   double top_share() const;
   /// Largest share of one sensor in the source-days of all.
   double largest_sensor_share() const;
 };
+
+/// How many of these sensors watched for the days of a baseline before `day`.
+std::size_t known_sensors(const ServiceDays& days, const std::set<SensorEpoch>& epochs,
+                          std::int64_t day);
 
 /// Counts of several periods in one pass over the sources.
 class SourcePeriods {
@@ -49,6 +56,7 @@ class SourcePeriods {
   /// Returns its number.
   std::size_t add(const std::string& service, const std::string& region, Day first, Day last);
   void follow(std::size_t number, const IpAddress& source);
+  void watch(std::size_t number, std::vector<SensorEpoch> panel);
   Result<void> count(Store& store, const TimeZone& zone);
   const SourcePeriod& operator[](std::size_t number) const { return periods_[number]; }
 

@@ -28,6 +28,14 @@ constexpr std::size_t kSameChangeDays = 2;
 /// so many sensors watch (METHODS §2.5 has 0.7 for a service as a whole).
 constexpr double kOneSensorShare = 0.5;
 constexpr std::uint32_t kOneSensorOf = 5;
+/// Where sensors watched for another share of the rise than of the days before (by this much),
+/// those that watched most of both must show the rise: this part of its excess (ratio − 1), or this
+/// ratio where there was nothing before. What is missing came with sensors that joined or failed.
+constexpr double kOtherShare = 0.1;
+constexpr double kPanelShare = 0.75;
+constexpr double kPanelPart = 2.0 / 3;
+constexpr double kPanelFromNothing = 1.5;
+
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
   std::sort(values.begin(), values.end());
@@ -49,7 +57,6 @@ class SurgeFinder {
     findings_.new_services = find_new_services(days_, begin_, end_, sensors_up_);
     one_source_ = find_one_source_rises(days_, begin_, end_);
     TEITEN_CHECK(fill_in());
-    drop_rises_of_one_sensor();
     put_in_order();
     return std::move(findings_);
   }
@@ -62,6 +69,14 @@ class SurgeFinder {
 
   void note(NotTested reason, const std::string& subject, double number) {
     findings_.not_tested.push_back({reason, subject, number});
+  }
+
+  void note_changed_sensors(const std::string& service) {
+    const bool noted = std::any_of(
+        findings_.not_tested.begin(), findings_.not_tested.end(), [&](const NotTestedNote& said) {
+          return said.reason == NotTested::changed_sensors && said.subject == service;
+        });
+    if (!noted) note(NotTested::changed_sensors, service, 0);
   }
 
   /// Says what cannot be looked at; false if that is everything.
@@ -229,14 +244,71 @@ class SurgeFinder {
     return change;
   }
 
-  /// Counts over whole periods, in one more pass over the sources.
+  /// The days whose rate a rise is compared with: a baseline's, before the guard band.
+  std::pair<Day, Day> days_before(Day first) const {
+    const std::int64_t end = number_of_day(first) - static_cast<std::int64_t>(kGuardDays);
+    std::int64_t begin = end;
+    std::size_t eligible = 0;
+    for (std::int64_t day = end; day > days_.first_day() && eligible < kBaselineDays;) {
+      if (!days_.days()[index(--day)].eligible) continue;
+      begin = day;
+      ++eligible;
+    }
+    return {day_from_number(begin), day_from_number(end - 1)};
+  }
+
+  /// A rise and what was before it.
+  struct RisePeriods {
+    std::size_t now = 0;
+    std::size_t before = 0;
+    bool other_sensors = false;  ///< the panel must show the rise
+  };
+  RisePeriods add_rise(SourcePeriods& periods, const Surge& surge) const {
+    const auto [first, last] = days_before(surge.first);
+    RisePeriods rise{periods.add(surge.service, surge.region, surge.first, surge.last),
+                     periods.add(surge.service, surge.region, first, last)};
+    std::vector<SensorEpoch> panel;
+    for (const SensorEpoch epoch : days_.epochs()) {
+      const double now = share_watched(epoch, periods[rise.now]);
+      const double before = share_watched(epoch, periods[rise.before]);
+      rise.other_sensors = rise.other_sensors || std::abs(now - before) >= kOtherShare;
+      if (std::min(now, before) >= kPanelShare) panel.push_back(epoch);
+    }
+    if (!rise.other_sensors) return rise;
+    periods.watch(rise.now, panel);
+    periods.watch(rise.before, panel);
+    return rise;
+  }
+
+  /// Of the eligible days of a period, 0–1.
+  double share_watched(SensorEpoch epoch, const SourcePeriod& period) const {
+    double watched = 0;
+    double eligible = 0;
+    for (std::int64_t day = period.first; day <= period.last; ++day) {
+      if (!days_.days()[index(day)].eligible) continue;
+      watched += days_.observed_days(epoch, day, day + 1);
+      ++eligible;
+    }
+    return eligible > 0 ? watched / eligible : 0;
+  }
+
+  /// Distinct sources a day at the panel, where each of its sensors watches all day.
+  double panel_rate(const SourcePeriod& period) const {
+    double days = 0;
+    for (const SensorEpoch epoch : period.panel)
+      days += days_.observed_days(epoch, period.first, period.last + 1);
+    return static_cast<double>(period.panel_days) * static_cast<double>(period.panel.size()) / days;
+  }
+
+  /// Counts over whole periods, in one more pass over the sources, and what they take back.
   Result<void> fill_in() {
     SourcePeriods periods(days_);
-    for (Surge& surge : findings_.surges) {
-      surge_periods_.push_back(periods.add(surge.service, "", surge.first, surge.last));
+    std::vector<std::vector<RisePeriods>> rises;  // of a service, then of its regions
+    for (const Surge& surge : findings_.surges) {
+      std::vector<RisePeriods>& of_surge = rises.emplace_back();
+      of_surge.push_back(add_rise(periods, surge));
       for (const Surge& region : surge.regions)
-        surge_periods_.push_back(
-            periods.add(region.service, region.region, region.first, region.last));
+        of_surge.push_back(add_rise(periods, region));
     }
     std::vector<std::size_t> new_periods;
     const Day month_last = day_from_number(end_ - 1);
@@ -248,54 +320,97 @@ class SurgeFinder {
       periods.follow(one_periods.back(), found.address);
     }
     TEITEN_CHECK(periods.count(store_, zone_));
-
-    std::size_t next = 0;
-    const auto fill = [&](Surge& surge) {
-      const SourcePeriod& period = periods[surge_periods_[next++]];
-      surge.sources = period.sources;
-      surge.sensors = period.sensors();
-      surge.top1_share = period.top_share();
-    };
-    for (Surge& surge : findings_.surges) {
-      one_sensor_share_.push_back(periods[surge_periods_[next]].largest_sensor_share());
-      fill(surge);
-      for (Surge& region : surge.regions)
-        fill(region);
-    }
-    for (std::size_t i = 0; i < new_periods.size(); ++i) {
-      const SourcePeriod& period = periods[new_periods[i]];
-      NewService& found = findings_.new_services[i];
-      found.sources = period.narrow_sources;
-      found.sensors = period.narrow_sensors();
-      found.networks = period.networks.size();
-      found.days = period.days.size();
-    }
-    std::uint64_t month_packets = 0;
-    for (std::int64_t day = begin_; day < end_; ++day)
-      month_packets += days_.days()[index(day)].packets;
-    for (std::size_t i = 0; i < one_periods.size(); ++i) {
-      const OneSourceRise rise = complete(one_source_[i], periods[one_periods[i]]);
-      if (is_worth_telling(rise, month_packets)) findings_.one_source.push_back(rise);
-    }
+    fill_new_services(periods, new_periods);
+    fill_surges(periods, rises);
+    fill_one_source(periods, one_periods);
     return {};
   }
 
-  /// A rise that one of several sensors makes is no wide rise; and what is told as new is not told
-  /// as a rise again.
-  void drop_rises_of_one_sensor() {
+  static void fill(Surge& surge, const SourcePeriod& period) {
+    surge.sources = period.sources;
+    surge.sensors = period.sensors();
+    surge.top1_share = period.top_share();
+  }
+
+  /// True if the rise does not come from sensors that joined, left, failed or changed.
+  bool holds_at_known_sensors(const Surge& surge, const SourcePeriods& periods,
+                              const RisePeriods& rise) const {
+    if (!rise.other_sensors) return true;
+    if (periods[rise.now].panel.empty()) return false;
+    const double least =
+        std::isfinite(surge.ratio) ? 1 + kPanelPart * (surge.ratio - 1) : kPanelFromNothing;
+    return panel_rate(periods[rise.now]) >= least * panel_rate(periods[rise.before]) &&
+           periods[rise.now].panel_days > 0;
+  }
+
+  /// What is told as new is not told as a rise again; a rise that one of several sensors makes is
+  /// no wide rise, and one that other sensors make is none.
+  void fill_surges(const SourcePeriods& periods,
+                   const std::vector<std::vector<RisePeriods>>& rises) {
     std::vector<Surge> kept;
     for (std::size_t i = 0; i < findings_.surges.size(); ++i) {
       Surge& surge = findings_.surges[i];
-      if (sensors_up_ >= kOneSensorOf && one_sensor_share_[i] > kOneSensorShare) {
-        note(NotTested::one_sensor_rise, surge.service, one_sensor_share_[i]);
+      const SourcePeriod& period = periods[rises[i][0].now];
+      const double one_sensor = period.largest_sensor_share();
+      if (sensors_up_ >= kOneSensorOf && one_sensor > kOneSensorShare) {
+        note(NotTested::one_sensor_rise, surge.service, one_sensor);
         continue;
       }
       const bool is_new =
           std::any_of(findings_.new_services.begin(), findings_.new_services.end(),
                       [&](const NewService& found) { return found.service == surge.service; });
-      if (!is_new) kept.push_back(std::move(surge));
+      if (is_new) continue;
+      if (!holds_at_known_sensors(surge, periods, rises[i][0])) {
+        note_changed_sensors(surge.service);
+        continue;
+      }
+      fill(surge, period);
+      std::vector<Surge> regions;
+      for (std::size_t r = 0; r < surge.regions.size(); ++r) {
+        Surge& region = surge.regions[r];
+        if (!holds_at_known_sensors(region, periods, rises[i][r + 1])) continue;
+        fill(region, periods[rises[i][r + 1].now]);
+        regions.push_back(std::move(region));
+      }
+      surge.regions = std::move(regions);
+      kept.push_back(std::move(surge));
     }
     findings_.surges = std::move(kept);
+  }
+
+  /// A service is new only if sensors that watched before see it, as many as a rise needs.
+  void fill_new_services(const SourcePeriods& periods, const std::vector<std::size_t>& numbers) {
+    std::vector<NewService> kept;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const SourcePeriod& period = periods[numbers[i]];
+      NewService& found = findings_.new_services[i];
+      if (known_sensors(days_, period.narrow_by, period.first) < least_sensors(sensors_up_)) {
+        note_changed_sensors(found.service);
+        continue;
+      }
+      found.sources = period.narrow_sources;
+      found.sensors = period.narrow_sensors();
+      found.networks = period.networks.size();
+      found.days = period.days.size();
+      kept.push_back(std::move(found));
+    }
+    findings_.new_services = std::move(kept);
+  }
+
+  void fill_one_source(const SourcePeriods& periods, const std::vector<std::size_t>& numbers) {
+    std::uint64_t month_packets = 0;
+    for (std::int64_t day = begin_; day < end_; ++day)
+      month_packets += days_.days()[index(day)].packets;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const SourcePeriod& period = periods[numbers[i]];
+      const OneSourceRise rise = complete(one_source_[i], period);
+      if (!is_worth_telling(rise, month_packets)) continue;
+      if (known_sensors(days_, period.followed_by, period.first) == 0) {
+        note_changed_sensors(rise.service);
+        continue;
+      }
+      findings_.one_source.push_back(rise);
+    }
   }
 
   void put_in_order() {
@@ -320,8 +435,6 @@ class SurgeFinder {
   std::int64_t end_;
   const TimeZone& zone_;
   std::uint32_t sensors_up_ = 0;  ///< most that watched on a day of the month
-  std::vector<std::size_t> surge_periods_;
-  std::vector<double> one_sensor_share_;
   std::vector<OneSourceCandidate> one_source_;
   SurgeFindings findings_;
 };
@@ -342,6 +455,8 @@ std::string_view to_string(NotTested reason) {
       return "saturated_sensor";
     case NotTested::one_sensor_rise:
       return "one_sensor_rise";
+    case NotTested::changed_sensors:
+      return "changed_sensors";
     case NotTested::cell_limit:
       return "cell_limit";
   }

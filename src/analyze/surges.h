@@ -21,6 +21,7 @@ enum class NotTested {
   few_observed_days,  ///< days of the month with less than half of the largest exposure
   saturated_sensor,   ///< a sensor's counts stick to a ceiling: these days were left out
   one_sensor_rise,    ///< a rise of which one sensor has more than half
+  changed_sensors,    ///< a rise that the sensors which watched before do not show
   cell_limit,         ///< kMaxServiceDayCells was reached
 };
 std::string_view to_string(NotTested reason);

@@ -70,13 +70,14 @@ struct Traffic {
     auto store = Store::open(folder.file("s.teiten"), StoreMode::write).value();
     EXPECT_TRUE(store->append(sorted).ok());
     const auto coverage = teiten::coverage(*store).value();
-    auto found = find_surges(*store, coverage, month, TimeZone());
+    auto found = find_surges(*store, coverage, month, TimeZone(), options);
     EXPECT_TRUE(found.ok());
     return *found;
   }
   TemporaryFolder folder;
   int days_;
   std::vector<Batch> batches;
+  SurgeOptions options;
 };
 
 bool has(const SurgeFindings& findings, NotTested reason) {
@@ -263,6 +264,136 @@ TEST(Surges, AMonthWithoutDataIsSaid) {
   const SurgeFindings findings = traffic.find(std::chrono::year{2008} / 1);
   EXPECT_FALSE(findings.tested);
   EXPECT_TRUE(has(findings, NotTested::no_data));
+}
+
+/// A sensor that watches from day `first` on (0 is 1 May) or until then.
+void watch_from(Batch& batch, int first) {
+  batch.range.from = utc("2007-05-01") + std::chrono::hours{24 * first};
+  batch.activity = {batch.range};
+}
+void watch_until(Batch& batch, int end) {
+  batch.range.to = utc("2007-05-01") + std::chrono::hours{24 * end};
+  batch.activity = {batch.range};
+}
+
+// Three sensors of five sources a day each; from 16 July a fourth in a busy network has forty.
+TEST(Surges, ASensorThatJoinsIsNoRise) {
+  for (const bool rises : {false, true}) {
+    Traffic traffic(4);
+    watch_from(traffic.batches[3], 76);
+    for (int day = 0; day < 92; ++day) {
+      for (std::uint32_t i = 0; i < 15U + static_cast<unsigned>(kNoise[day % 14] + 3); ++i)
+        traffic.add(i % 3, day, Traffic::source(i), kSql, 1);
+      for (std::uint32_t i = 0; day >= 76 && i < 40; ++i)
+        traffic.add(3, day, Traffic::source(100 + i), kSql, 1);
+      // The three rise as well: that is one.
+      for (std::uint32_t i = 0; rises && day >= 76 && i < 60; ++i)
+        traffic.add(i % 3, day, Traffic::source(200 + i), kSql, 1);
+    }
+    const SurgeFindings findings = traffic.find();
+    EXPECT_EQ(findings.surges.size(), rises ? 1U : 0U);
+    EXPECT_EQ(has(findings, NotTested::changed_sensors), !rises);
+  }
+}
+
+// Two nearly silent sensors of four leave: those that stay are busier, and always were.
+TEST(Surges, QuietSensorsThatLeaveAreNoRise) {
+  Traffic traffic(4);
+  for (int day = 0; day < 92; ++day) {
+    for (std::uint32_t i = 0; i < 40U + static_cast<unsigned>(kNoise[day % 14] + 3); ++i)
+      traffic.add(i % 2, day, Traffic::source(i), kSql, 1);
+    for (std::size_t sensor = 2; day < 76 && sensor < 4; ++sensor)
+      traffic.add(sensor, day, Traffic::source(100), kSql, 1);
+  }
+  watch_until(traffic.batches[2], 76);
+  watch_until(traffic.batches[3], 76);
+  const SurgeFindings findings = traffic.find();
+  EXPECT_TRUE(findings.surges.empty());
+  EXPECT_TRUE(has(findings, NotTested::changed_sensors));
+}
+
+// Every source comes to each of three sensors; one fails for six days. As many sources, fewer
+// sensors.
+TEST(Surges, AnOutageWhereAllSensorsSeeTheSameIsNoRise) {
+  Traffic traffic(3);
+  for (int day = 0; day < 92; ++day) {
+    const bool out = day >= 76 && day < 82;
+    for (std::uint32_t i = 0; i < 80U + static_cast<unsigned>(kNoise[day % 14] + 3); ++i) {
+      for (std::size_t sensor = out ? 1 : 0; sensor < 3; ++sensor)
+        traffic.add(sensor, day, Traffic::source(i), kSql, 1);
+    }
+  }
+  Batch& batch = traffic.batches[0];
+  batch.activity = {{batch.range.from, utc("2007-07-16")}, {utc("2007-07-22"), batch.range.to}};
+  EXPECT_TRUE(traffic.find().surges.empty());
+}
+
+// The addresses of two of three sensors change to ones that four times as many ask for, and one
+// address sends to a new one a thousand packets a day.
+TEST(Surges, ChangedAddressesAreNoRise) {
+  for (const bool known : {false, true}) {
+    Traffic traffic(3);
+    for (int day = 0; day < 92; ++day) {
+      for (std::uint32_t i = 0; i < 30U + static_cast<unsigned>(kNoise[day % 14] + 3); ++i)
+        traffic.add(i % 3, day, Traffic::source(i), kSql, 1);
+      for (std::uint32_t i = 0; day >= 76 && i < 60; ++i)
+        traffic.add(i % 2, day, Traffic::source(100 + i), kSql, 1);
+      for (std::uint32_t i = 0; day >= 76 && i < 8; ++i)
+        traffic.add(i % 2, day, Traffic::source(200 + i), {protocol::kTcp, 7000}, 1);
+      if (day >= 76)
+        traffic.add(0, day, Traffic::source(250), kSsh,
+                    1000U + 170U * static_cast<unsigned>(day % 7));
+    }
+    if (known) {
+      traffic.options.days.changes = {{"sensor-0", number_of_day(*parse_day("2007-07-16"))},
+                                      {"sensor-1", number_of_day(*parse_day("2007-07-16"))}};
+    }
+    const SurgeFindings findings = traffic.find();
+    EXPECT_EQ(findings.surges.size(), known ? 0U : 1U);
+    EXPECT_EQ(findings.new_services.size(), known ? 0U : 1U);
+    EXPECT_EQ(findings.one_source.size(), known ? 0U : 1U);
+    EXPECT_EQ(has(findings, NotTested::changed_sensors), known);
+  }
+}
+
+// Twenty sources ask every sensor; from 16 July twenty more ask one sensor each: twice as many
+// sources, but only a fifth more source-days. Also where one sensor fails for three of the days.
+TEST(Surges, SourcesThatAskOneSensorAmongThoseThatAskAllAreARise) {
+  for (const bool fails : {false, true}) {
+    Traffic traffic;
+    for (int day = 0; day < 92; ++day) {
+      const bool out = fails && day >= 80 && day < 83;
+      for (std::uint32_t i = 0; i < 20U + static_cast<unsigned>(kNoise[day % 14] + 3); ++i) {
+        for (std::size_t sensor = out ? 1 : 0; sensor < 5; ++sensor)
+          traffic.add(sensor, day, Traffic::source(i), kSql, 1);
+      }
+      for (std::uint32_t i = out ? 4 : 0; day >= 76 && i < 20; ++i)
+        traffic.add(i / 4, day, Traffic::source(100 + i), kSql, 1);
+    }
+    Batch& batch = traffic.batches[0];
+    if (fails)
+      batch.activity = {{batch.range.from, utc("2007-07-20")}, {utc("2007-07-23"), batch.range.to}};
+    const SurgeFindings findings = traffic.find();
+    ASSERT_EQ(findings.surges.size(), 1U) << fails;
+    EXPECT_EQ(format_day(findings.surges[0].first), "2007-07-16");
+    EXPECT_FALSE(has(findings, NotTested::changed_sensors));
+  }
+}
+
+// Twenty days before July, five of them without any sensor: the same sensors all the same.
+TEST(Surges, AShortBaselineWithAGapIsNoChangeOfSensors) {
+  Traffic traffic(5, 31 + 25);
+  traffic.add_ordinary(kSql, 15);
+  for (int day = 76; day < 92; ++day)
+    traffic.add_sources(day, 20, kSql, 100);
+  const TimeRange out{utc("2007-06-15"), utc("2007-06-20")};
+  for (Batch& batch : traffic.batches) {
+    batch.activity = {{batch.range.from, out.from}, {out.to, batch.range.to}};
+    std::erase_if(batch.accesses,
+                  [&](const Access& a) { return a.first >= out.from && a.first < out.to; });
+    batch.packets_unsolicited = batch.frames = batch.accesses.size();
+  }
+  EXPECT_EQ(traffic.find().surges.size(), 1U);
 }
 
 // Three of five sensors are silent for ten days of June and are back: no fall, no rise.

@@ -284,12 +284,4 @@ TimeRange statement_range(std::chrono::year_month month, const TimeZone& zone) {
   return {month_range(month - back, zone).from, month_range(month, zone).to};
 }
 
-Result<TrendStatements> overall_statements(Store& store, std::span<const SensorCoverage> coverage,
-                                           std::chrono::year_month month, const TimeZone& zone,
-                                           CountKind kind) {
-  TEITEN_TRY(const SensorDays days,
-             read_sensor_days(store, coverage, statement_range(month, zone), zone));
-  return statements_of(days, month, kind);
-}
-
 }  // namespace teiten

@@ -106,9 +106,4 @@ TrendStatements statements_of(const SensorDays& days, std::chrono::year_month mo
 /// The eight months that the words of `month` depend on.
 TimeRange statement_range(std::chrono::year_month month, const TimeZone& zone);
 
-/// The same for all accesses of a store.
-Result<TrendStatements> overall_statements(Store& store, std::span<const SensorCoverage> coverage,
-                                           std::chrono::year_month month, const TimeZone& zone,
-                                           CountKind kind);
-
 }  // namespace teiten

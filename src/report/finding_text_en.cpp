@@ -411,6 +411,15 @@ std::string EnglishFindingText::cannot_tell(const FindingContext& context,
           "is "
           "wide cannot be told.",
           named(context, said.subject));
+    case CannotTellReason::changed_sensors:
+      return fmt::format(
+          "More sources seem to have asked for {}{}, but the sensors that watched before as well "
+          "do "
+          "not show it; whether there was a rise cannot be told. Sensors that came, changed or "
+          "failed "
+          "can look like this.",
+          displays_of(said.subject, ", "),
+          said.have > kMaxSubjects ? fmt::format(" … ({} services)", said.have) : "");
     case CannotTellReason::cell_limit:
       break;
   }

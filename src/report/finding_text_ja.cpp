@@ -415,6 +415,14 @@ std::string JapaneseFindingText::cannot_tell(const FindingContext& context,
           "{}へアクセスする発信元が増えましたが、半分以上が1つの観測点に限られるため、広い範囲で"
           "の増加かどうかは判断できません。",
           named(context, said.subject));
+    case CannotTellReason::changed_sensors:
+      return fmt::format(
+          "{}{}"
+          "へアクセスする発信元が増えたように見えますが、以前から観測している観測点だけでは確認で"
+          "きないため、増加したかどうかは判断できません。観測点の追加・変更・停止の影響が考えられま"
+          "す。",
+          displays_of(said.subject, "、"),
+          said.have > kMaxSubjects ? fmt::format("など{}種類の宛先ポート", said.have) : "");
     case CannotTellReason::cell_limit:
       break;
   }

@@ -640,6 +640,26 @@ TEST(FindingText, SaysWhatCannotBeTold) {
        "れるため、広い範囲での増加かどうかは判断できません。",
        "More sources asked for 1433(TCP) (Microsoft SQL Server), but more than half of them at one "
        "sensor; whether the rise is wide cannot be told."},
+      {{CannotTellReason::changed_sensors, 2, 0, "1433/tcp,22/tcp"},
+       "1433(TCP)、22(TCP)"
+       "へアクセスする発信元が増えたように見えますが、以前から観測している観測点だけ"
+       "では確認できないため、増加したかどうかは判断できません。観測点の追加・変更・停止の影響が考"
+       "えら"
+       "れます。",
+       "More sources seem to have asked for 1433(TCP), 22(TCP), but the sensors that watched "
+       "before "
+       "as well do not show it; whether there was a rise cannot be told. Sensors that came, "
+       "changed "
+       "or failed can look like this."},
+      {{CannotTellReason::changed_sensors, 7, 0, "23/tcp,24/tcp,25/tcp,26/tcp,27/tcp"},
+       "23(TCP)、24(TCP)、25(TCP)、26(TCP)、27(TCP)"
+       "など7種類の宛先ポートへアクセスする発信元が増えたように"
+       "見えますが、以前から観測している観測点だけでは確認できないため、増加したかどうかは判断でき"
+       "ませ"
+       "ん。観測点の追加・変更・停止の影響が考えられます。",
+       "More sources seem to have asked for 23(TCP), 24(TCP), 25(TCP), 26(TCP), 27(TCP) … (7 "
+       "services), but the sensors that watched before as well do not show it; whether there was a "
+       "rise cannot be told. Sensors that came, changed or failed can look like this."},
       {{CannotTellReason::cell_limit, 12, 0, ""},
        "宛先ポートの種類が多く、一部については増加を調べていません。",
        "There were so many different services that not all were searched for rises."},

@@ -1,5 +1,6 @@
 #include "report/finding_words.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -114,6 +115,16 @@ bool is_second_half(Day day) {
 std::string display_of(std::string_view service) {
   const auto parsed = Service::parse(service);
   return parsed ? parsed->display() : std::string(service);
+}
+
+std::string displays_of(std::string_view services, std::string_view between) {
+  std::string list;
+  while (!services.empty()) {
+    const std::size_t comma = std::min(services.find(','), services.size());
+    list += (list.empty() ? "" : std::string(between)) + display_of(services.substr(0, comma));
+    services.remove_prefix(std::min(comma + 1, services.size()));
+  }
+  return list;
 }
 
 std::string evidence_name(std::string_view name, Language language) {

@@ -31,6 +31,9 @@ bool is_second_half(Day day);
 /// "1433(TCP)" of "1433/tcp".
 std::string display_of(std::string_view service);
 
+/// The same of several, "1433/tcp,22/tcp", with `between` between them.
+std::string displays_of(std::string_view services, std::string_view between);
+
 /// An estimate, with three significant digits: "108,000".
 std::string format_about(double value);
 
