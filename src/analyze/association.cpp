@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
-#include <numeric>
 
 namespace teiten {
 namespace {
@@ -106,22 +105,6 @@ double jaccard(const FourfoldTable& table) {
 
 double normal_upper_tail(double z) {
   return std::erfc(z / std::numbers::sqrt2) / 2;
-}
-
-std::vector<double> benjamini_hochberg(std::span<const double> p_values, std::size_t tests) {
-  std::vector<std::size_t> order(p_values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return p_values[a] > p_values[b]; });
-  std::vector<double> q_values(p_values.size());
-  const double count = static_cast<double>(std::max(tests, p_values.size()));
-  double smallest = 1;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const double rank = static_cast<double>(order.size() - i);
-    smallest = std::min(smallest, p_values[order[i]] * count / rank);
-    q_values[order[i]] = smallest;
-  }
-  return q_values;
 }
 
 }  // namespace teiten

@@ -43,10 +43,6 @@ double jaccard(const FourfoldTable& table);
 /// P(Z ≥ z) of a standard normal.
 double normal_upper_tail(double z);
 
-/// Benjamini–Hochberg q values in the order of `p_values`. `tests` counts all tests made: those
-/// that are not given count as p = 1. At least p_values.size().
-std::vector<double> benjamini_hochberg(std::span<const double> p_values, std::size_t tests);
-
 /// Two-sided 99.9 % quantile of a standard normal.
 inline constexpr double kNormal999 = 3.290526731491895;
 

@@ -64,21 +64,6 @@ TEST(Association, Jaccard) {
   EXPECT_EQ(jaccard({0, 0, 0, 100}), 0);
 }
 
-// Sorted 0.005·4/1, 0.01·4/2, 0.03·4/3, 0.04·4/4, each at most the next.
-TEST(Association, BenjaminiHochbergByHand) {
-  const std::array p = {0.01, 0.04, 0.03, 0.005};
-  const auto q = benjamini_hochberg(p, 4);
-  EXPECT_NEAR(q[0], 0.02, 1e-12);
-  EXPECT_NEAR(q[1], 0.04, 1e-12);
-  EXPECT_NEAR(q[2], 0.04, 1e-12);
-  EXPECT_NEAR(q[3], 0.02, 1e-12);
-  // Eight tests of which four are not worth naming.
-  EXPECT_NEAR(benjamini_hochberg(p, 8)[0], 0.04, 1e-12);
-  // 0.02·2/1 would pass its successor: 0.03·2/2.
-  const auto capped = benjamini_hochberg(std::array{0.02, 0.03}, 2);
-  EXPECT_NEAR(capped[0], 0.03, 1e-12);
-}
-
 TEST(Association, NormalTail) {
   EXPECT_NEAR(normal_upper_tail(1.96), 0.0249979, 1e-7);
   EXPECT_NEAR(normal_upper_tail(-1.96), 0.9750021, 1e-7);

@@ -23,6 +23,13 @@ TEST(BenjaminiHochberg, ALargerOneCanCarryASmallerOne) {
   EXPECT_DOUBLE_EQ(q[2], 0.045);
 }
 
+// Eight tests of which four are not worth naming: 0.005·8/1 = 0.01·8/2 = 0.04.
+TEST(BenjaminiHochberg, TestsThatAreNotGivenCount) {
+  const std::vector<double> p = {0.01, 0.04, 0.03, 0.005};
+  EXPECT_DOUBLE_EQ(benjamini_hochberg(p, 8)[0], 0.04);
+  EXPECT_DOUBLE_EQ(benjamini_hochberg(p, 2)[0], 0.02);
+}
+
 TEST(BenjaminiHochberg, NothingAndOne) {
   EXPECT_TRUE(benjamini_hochberg({}).empty());
   EXPECT_DOUBLE_EQ(benjamini_hochberg(std::vector<double>{0.2})[0], 0.2);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "analyze/association.h"
+#include "analyze/benjamini_hochberg.h"
 #include "analyze/service_pairs.h"
 
 namespace teiten {
@@ -134,7 +135,7 @@ bool join_strongest(std::vector<Split>& splits, const CoTargetingOptions& option
   std::vector<double> p_values;
   for (const Candidate& candidate : candidates)
     p_values.push_back(candidate.p_value);
-  const std::vector<double> q_values = benjamini_hochberg(p_values, p_values.size());
+  const std::vector<double> q_values = benjamini_hochberg(p_values);
   std::vector<const Candidate*> best(splits.size(), nullptr);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const Candidate& candidate = candidates[i];

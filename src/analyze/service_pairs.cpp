@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "analyze/association.h"
+#include "analyze/benjamini_hochberg.h"
 
 namespace teiten {
 namespace {
