@@ -4,19 +4,14 @@
 #include <fmt/format.h>
 
 #include "app/command.h"
+#include "app/report_arguments.h"
 #include "report/report.h"
 
 namespace teiten {
 namespace {
 
-struct Options {
-  std::string store = default_store();
-  std::string month;
-  std::string language = "ja";
+struct Options : ReportArguments {
   std::string format = "text";
-  std::string convention = "talot2";
-  std::string zone;
-  std::vector<std::string> knowledge;
 };
 
 /// "baseline 105.2 sources/day".
@@ -43,19 +38,7 @@ void print_text(const std::vector<SaidFinding>& findings) {
 }
 
 Result<void> findings(const Options& options) {
-  ReportOptions request;
-  const auto month = parse_month(options.month);
-  if (!month) {
-    return failure(ErrorCode::invalid_argument,
-                   fmt::format("'{}' is no month: write YYYY-MM, such as 2007-07", options.month));
-  }
-  request.month = *month;
-  request.language = options.language == "en" ? Language::en : Language::ja;
-  request.convention = options.convention == "attempts" ? Convention::attempts : Convention::talot2;
-  request.knowledge_files = options.knowledge;
-  if (!options.zone.empty()) {
-    TEITEN_TRY(request.zone, zone_option(options.zone));
-  }
+  TEITEN_TRY(const auto request, report_options(options));
   TEITEN_TRY(auto store, Store::open(options.store, StoreMode::read));
   warn_of_unfinished_import(*store);
   TEITEN_TRY(const auto said, build_findings(*store, request));
@@ -74,23 +57,10 @@ void add_findings(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("findings", "Say what a month's accesses show, with the evidence");
-  command->add_option("MONTH", options->month, "YYYY-MM")->required();
-  command->add_option("--store", options->store, "The store")->capture_default_str();
-  command->add_option("--lang", options->language, "ja or en")
-      ->check(CLI::IsMember({"ja", "en"}))
-      ->capture_default_str();
+  add_report_arguments(*command, *options);
   command->add_option("--format", options->format, "text, or json (one object a line)")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  command
-      ->add_option("--convention", options->convention,
-                   "Of overall statements: talot2 (packets, source_days) or attempts (accesses, "
-                   "sources)")
-      ->check(CLI::IsMember({"talot2", "attempts"}))
-      ->capture_default_str();
-  command->add_option("--tz", options->zone, "Zone of days and months (default Asia/Tokyo)");
-  command->add_option("--knowledge", options->knowledge,
-                      "A knowledge file of your own (docs/knowledge.md); repeatable");
   command->footer(
       "Each finding: its sentence, its id and rule, its numbers, and the command that gives the "
       "rows behind it.\n"
