@@ -138,6 +138,10 @@ void Findings::add(const OverallStatement& statement) {
   Finding& finding = begin(FindingType::trend, statement, trend);
   number(finding, "monthly_change", trend.monthly_change, "ratio − 1");
   number(finding, "total_change", trend.total_change, "ratio − 1");
+  if (trend.swings > 0) {
+    number(finding, "swings", static_cast<std::uint64_t>(trend.swings), "changes");
+    number(finding, "least_swing", trend.least_swing, "ratio − 1");
+  }
   finding.query = command(first_day(month_.month - months(5)), end, rows);
 }
 

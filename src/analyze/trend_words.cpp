@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <limits>
 
+#include "analyze/association.h"
 #include "analyze/trend.h"
 #include "analyze/weekly_trend.h"
 
@@ -22,6 +24,8 @@ constexpr std::size_t kLeastWeeks = 20;
 /// With fewer sensors both tests of a trend must hold: what one sensor goes through for a month is
 /// then a good part of the whole. Measured in docs/methods-words.md.
 constexpr std::size_t kFewTrendSensors = 5;
+/// Most that a day is taken to share with the next: beyond, months say nothing.
+constexpr double kMostShared = 0.95;
 
 std::ptrdiff_t first_day(const SensorDays& days, std::chrono::year_month month) {
   return days.index_of(month / std::chrono::day(1));
@@ -103,6 +107,47 @@ TrendTest monthly_test(const std::array<double, kTrendMonths>& rates) {
   test.p_value = finding->p_value;
   test.log_slope = std::log1p(finding->monthly_change);
   return test;
+}
+
+/// Standard errors of the logarithms of monthly levels: from the days' scatter about their month's
+/// level and its autocorrelation from one day to the next, of all months together. NaN where a
+/// month has too few days.
+std::vector<double> month_errors(const DayLevels& levels, std::span<const std::size_t> bounds) {
+  double squares = 0;
+  double products = 0;
+  double pairs = 0;
+  double days = 0;
+  std::vector<double> counts;
+  for (std::size_t m = 0; m + 1 < bounds.size(); ++m) {
+    std::vector<double> logs;  // NaN where nobody watched
+    double sum = 0;
+    double n = 0;
+    for (std::size_t d = bounds[m]; d < bounds[m + 1]; ++d) {
+      const double level = levels.levels[d];
+      logs.push_back(level > 0 ? std::log(level) : std::numeric_limits<double>::quiet_NaN());
+      if (std::isnan(logs.back())) continue;
+      sum += logs.back();
+      ++n;
+    }
+    for (std::size_t i = 0; i < logs.size(); ++i) {
+      if (std::isnan(logs[i])) continue;
+      squares += (logs[i] - sum / n) * (logs[i] - sum / n);
+      if (i == 0 || std::isnan(logs[i - 1])) continue;
+      products += (logs[i] - sum / n) * (logs[i - 1] - sum / n);
+      ++pairs;
+    }
+    days += std::max(0.0, n - 1);
+    counts.push_back(n);
+  }
+  std::vector<double> errors;
+  if (squares <= 0 || pairs <= 0) return std::vector<double>(counts.size(), 0);
+  const double variance = squares / days;
+  // Taking a month's own level away hides a part of what its days share: about 4/n of it.
+  const double hidden = 4 * static_cast<double>(counts.size()) / days;
+  const double share = std::clamp(products / pairs / variance + hidden, 0.0, kMostShared);
+  for (const double n : counts)
+    errors.push_back(std::sqrt(variance * (1 + share) / (1 - share) / n));
+  return errors;
 }
 
 void state(const TrendTest& test, TrendStatement& statement) {
@@ -194,6 +239,53 @@ Judgement judge_level(const SensorDays& days, std::chrono::year_month month, Cou
   return judge_level(*ratio, band);
 }
 
+namespace {
+
+/// Says `up_and_down` where the months' levels alternate.
+void judge_swings(const DayLevels& levels, std::span<const std::size_t> bounds,
+                  const std::array<double, kTrendMonths>& rates, Judgement& judgement) {
+  std::vector<double> logs;
+  for (const double rate : rates)
+    logs.push_back(std::log(rate));
+  const Swings swings = swings_of(logs, month_errors(levels, bounds));
+  if (swings.count < kLeastSwings) return;
+  TrendStatement& statement = judgement.statement;
+  statement.word = TrendWord::up_and_down;
+  statement.rule = "trend.alternating";
+  statement.reason = {};
+  statement.p_value = 2 * normal_upper_tail(swings.least_z);
+  statement.swings = swings.count;
+  statement.least_swing = swings.least;
+}
+
+}  // namespace
+
+Swings swings_of(std::span<const double> log_levels, std::span<const double> errors) {
+  Swings best;
+  Swings run;
+  double last = 0;
+  for (std::size_t i = 1; i < log_levels.size(); ++i) {
+    const double change = log_levels[i] - log_levels[i - 1];
+    const double error = std::hypot(errors[i], errors[i - 1]);
+    const double size = std::abs(std::expm1(change));
+    const double z = error > 0 ? std::abs(change) / error : std::numeric_limits<double>::infinity();
+    if (!(size >= kLeastSwing && z >= kSwingZ)) {
+      run = {};
+      last = 0;
+      continue;
+    }
+    const bool alternates = run.count > 0 && (change < 0) != (last < 0);
+    if (alternates) {
+      run = {run.count + 1, std::min(run.least, size), std::min(run.least_z, z)};
+    } else {
+      run = {1, size, z};
+    }
+    last = change;
+    if (run.count > best.count) best = run;
+  }
+  return best.count >= kLeastSwings ? best : Swings{};
+}
+
 Judgement judge_trend(const SensorDays& days, std::chrono::year_month month, CountKind kind) {
   const std::chrono::months back{static_cast<int>(kTrendMonths) - 1};
   const std::ptrdiff_t start = first_day(days, month - back);
@@ -201,14 +293,18 @@ Judgement judge_trend(const SensorDays& days, std::chrono::year_month month, Cou
       day_levels(days, start, first_day(days, month + std::chrono::months(1)), kind);
   if (levels.sensors == 0) return {cannot_tell("trend.monthly_mk", "missing_months"), {}};
   std::array<double, kTrendMonths> rates{};
+  std::vector<std::size_t> bounds;  // first days of the months, and the end
   for (std::size_t i = 0; i < kTrendMonths; ++i) {
     const auto in = month - back + std::chrono::months(static_cast<int>(i));
     const auto from = static_cast<std::size_t>(first_day(days, in) - start);
     const auto to = static_cast<std::size_t>(first_day(days, in + std::chrono::months(1)) - start);
+    bounds.push_back(from);
     rates[i] = levels.over(from, to);
     if (levels.observed(from, to) < kLeastMonthDays || !(rates[i] > 0))
       return {cannot_tell("trend.monthly_mk", "missing_months"), {}};
   }
+  bounds.push_back(
+      static_cast<std::size_t>(first_day(days, month + std::chrono::months(1)) - start));
   const TrendTest weekly = weekly_test(levels);
   const TrendTest monthly = monthly_test(rates);
   Judgement judgement;
@@ -224,6 +320,8 @@ Judgement judge_trend(const SensorDays& days, std::chrono::year_month month, Cou
                                                         : weekly.holds() || monthly.holds();
   if (enough && !apart) statement.word = (by_week ? weekly : monthly).word();
   if (statement.word == TrendWord::cannot_tell) statement.reason = "not_significant";
+  if (statement.word == TrendWord::cannot_tell && !apart && levels.sensors >= kFewTrendSensors)
+    judge_swings(levels, bounds, rates, judgement);
   for (const TrendTest& test : {weekly, monthly}) {
     if (test.word() != TrendWord::cannot_tell && !apart && levels.sensors >= kFewTrendSensors)
       judgement.fitting.push_back({test.word(), test.p_value});

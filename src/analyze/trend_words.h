@@ -35,7 +35,8 @@ std::string_view to_string(TrendWord word);
 struct TrendStatement {
   TrendWord word = TrendWord::cannot_tell;
   std::string_view rule;  ///< "level.tost", "level.paired", "level.kept", "trend.monthly_mk",
-                          ///< "trend.weekly_mk", "trend.kept" (the word of the month before, kept)
+                          ///< "trend.weekly_mk", "trend.alternating", "trend.kept" (the word of the
+                          ///< month before, kept)
   double value = 0;       ///< rate of this month, per sensor-day
   double previous = 0;    ///< rate it is compared with; of a trend the first month's
   double ratio = 0;       ///< value ÷ previous, or per month for a trend
@@ -44,6 +45,8 @@ struct TrendStatement {
   double p_value = 1;
   double monthly_change = 0;  ///< exp(Theil–Sen slope of ln rate) − 1
   double total_change = 0;    ///< over all months
+  int swings = 0;             ///< of up_and_down: changes from month to month that alternate
+  double least_swing = 0;     ///< the smallest of them, as a share of the month before
   std::string_view reason;    ///< of cannot_tell: "few_sensors", "no_previous_month",
                               ///< "missing_months", "not_significant", "unconfirmed"
 };
@@ -80,11 +83,26 @@ Judgement judge_level(const PairedRatio& ratio, const SteadyBand& band = {});
 Judgement judge_level(const SensorDays& days, std::chrono::year_month month, CountKind kind,
                       const SteadyBand& band = {});
 
+/// `up_and_down`: three changes from month to month or more, one after the other, that alternate
+/// and are each at least this share of the month before, and this many times their standard error.
+inline constexpr double kLeastSwing = 0.20;
+inline constexpr int kLeastSwings = 3;
+inline constexpr double kSwingZ = 4.0;
+/// Levels of a period that alternate.
+struct Swings {
+  int count = 0;     ///< 0: they do not
+  double least = 0;  ///< share of the month before
+  double least_z = 0;
+};
+/// The longest run of alternating changes among the months' logarithms of levels, whose standard
+/// errors are given; of equal ones the first.
+Swings swings_of(std::span<const double> log_levels, std::span<const double> errors);
+
 /// Six months up to `month`: a word where the weekly medians' Mann–Kendall test with Hamed and
 /// Rao's correction has p < 0.01 or the exact test of the six monthly levels p < 0.05, and the
 /// Theil–Sen change is 2 % or more a month and 10 % or more in all; with fewer than five sensors
-/// both tests must hold. Sensors that watched 60 % of
-/// the days, as one series (day_levels()).
+/// both tests must hold. Where there is no trend, `up_and_down` from five sensors on. Sensors that
+/// watched 60 % of the days, as one series (day_levels()).
 Judgement judge_trend(const SensorDays& days, std::chrono::year_month month, CountKind kind);
 
 /// A word differs from the one said the month before only if its rule holds with p < 0.01 or held

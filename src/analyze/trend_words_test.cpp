@@ -100,6 +100,47 @@ TEST(TrendWords, LevelAndTrendOfASlowDecline) {
   EXPECT_NEAR(statements.level.value, 5500 * std::pow(0.97, 227 / 30.4375), 20);
 }
 
+TEST(Swings, OfMonthlyLevels) {
+  const std::vector<double> errors(6, 0.02);
+  const auto logs = [](std::initializer_list<double> levels) {
+    std::vector<double> result;
+    for (const double level : levels)
+      result.push_back(std::log(level));
+    return result;
+  };
+  // +50 %, −40 %, +44 %, −31 %, then −1 %.
+  const Swings swings = swings_of(logs({100, 150, 90, 130, 90, 89}), errors);
+  EXPECT_EQ(swings.count, 4);
+  EXPECT_NEAR(swings.least, 1 - 90.0 / 130, 1e-12);
+  EXPECT_NEAR(swings.least_z, std::log(130.0 / 90) / (0.02 * std::sqrt(2.0)), 1e-9);
+  // Up and down once; rises in a row; a fall of 19 %; a change of less than four errors.
+  EXPECT_EQ(swings_of(logs({100, 150, 90, 89, 90, 91}), errors).count, 0);
+  EXPECT_EQ(swings_of(logs({100, 130, 170, 220, 290, 380}), errors).count, 0);
+  EXPECT_EQ(swings_of(logs({100, 150, 90, 130, 106, 150}), errors).count, 3);
+  EXPECT_EQ(swings_of(logs({100, 130, 106, 140, 115, 150}), errors).count, 0);
+  EXPECT_EQ(swings_of(logs({100, 150, 90, 130, 90, 89}), std::vector<double>(6, 0.08)).count, 0);
+}
+
+// February to July: 100, 130, 95, 130, 95, 130.
+TEST(TrendWords, UpAndDown) {
+  const auto level = [](int i) {
+    const bool high = (i >= 90 && i < 121) || (i >= 151 && i < 182) || i >= 212;
+    return i < 90 ? 1.0 : high ? 1.3 : 0.95;
+  };
+  const TrendStatement said = judge_trend(days_of(10, level), kJuly, CountKind::packets).statement;
+  EXPECT_EQ(said.word, TrendWord::up_and_down);
+  EXPECT_EQ(said.rule, "trend.alternating");
+  EXPECT_EQ(said.swings, 5);
+  EXPECT_NEAR(said.least_swing, 1 - 0.95 / 1.3, 0.01);
+  EXPECT_LT(said.p_value, 1e-4);
+  EXPECT_EQ(judge_trend(days_of(4, level), kJuly, CountKind::packets).statement.word,
+            TrendWord::cannot_tell);
+  // A wave as large within every month is none from month to month.
+  const auto weekly = [](int i) { return i / 7 % 2 == 0 ? 1.3 : 0.95; };
+  EXPECT_EQ(judge_trend(days_of(10, weekly), kJuly, CountKind::packets).statement.word,
+            TrendWord::cannot_tell);
+}
+
 TEST(TrendWords, SaysWhatItCannotTell) {
   const auto flat = [](int) { return 1.0; };
   SensorDays two = days_of(2, flat);

@@ -200,7 +200,9 @@ std::string EnglishFindingText::trend(const FindingContext& context,
     case TrendWord::more_than_before:
       return fmt::format("{} rose ({}).", subject, numbers);
     case TrendWord::up_and_down:
-      return fmt::format("{} went up and down.", subject);
+      return fmt::format(
+          "{} went up and down ({} times in a row by {} or more from one month to the next, {}).",
+          subject, trend.swings, format_share(trend.least_swing), p_text(trend.p_value));
     case TrendWord::cannot_tell:
       break;
   }

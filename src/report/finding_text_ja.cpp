@@ -209,7 +209,9 @@ std::string JapaneseFindingText::trend(const FindingContext& context,
     case TrendWord::more_than_before:
       return fmt::format("{}は、増加傾向にあります({})。", subject, numbers);
     case TrendWord::up_and_down:
-      return fmt::format("{}は、増減を繰り返しています。", subject);
+      return fmt::format(
+          "{}は、増減を繰り返しています(前の月からの{}以上の増減が{}回続けて交互、{})。", subject,
+          format_share(trend.least_swing), trend.swings, p_text(trend.p_value));
     case TrendWord::cannot_tell:
       break;
   }

@@ -150,7 +150,6 @@ TEST(FindingText, NamesATrend) {
       {TrendWord::decrease, "は、減少傾向にあります(", " declined ("},
       {TrendWord::increase, "は、増加傾向にあります(", " rose ("},
       {TrendWord::steady, "は、ほぼ横ばいです(", " stayed about the same ("},
-      {TrendWord::up_and_down, "は、増減を繰り返しています。", " went up and down."},
   };
   for (const auto& each : others) {
     EXPECT_NE(ja().trend(kJa, trend(each.word, 0.05, 0.3, 0.00001)).find(each.ja),
@@ -162,6 +161,18 @@ TEST(FindingText, NamesATrend) {
   }
   EXPECT_NE(ja().trend(kJa, trend(TrendWord::increase, 0.05, 0.3, 0.00001)).find("p<0.0001)。"),
             std::string::npos);
+}
+
+TEST(FindingText, SaysThatLevelsWentUpAndDown) {
+  auto waves = trend(TrendWord::up_and_down, 0.01, 0.05, 0.00003);
+  waves.trend.swings = 3;
+  waves.trend.least_swing = 0.2345;
+  EXPECT_EQ(ja().trend(kJa, waves),
+            "2007年2月～2007年7月の1観測点・1日あたりのアクセス数は、増減を繰り返しています"
+            "(前の月からの23.5%以上の増減が3回続けて交互、p<0.0001)。");
+  EXPECT_EQ(en().trend(kEn, waves),
+            "Over the six months February to July 2007, accesses per sensor and day went up and "
+            "down (3 times in a row by 23.5% or more from one month to the next, p < 0.0001).");
 }
 
 TEST(FindingText, SaysWhyATrendCannotBeTold) {

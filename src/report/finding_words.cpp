@@ -26,6 +26,8 @@ constexpr auto kNumbers = std::to_array<Name>({
     {"ratio", "倍率", "ratio"},
     {"monthly_change", "1か月あたりの変化", "change a month"},
     {"total_change", "期間全体の変化", "change in all"},
+    {"swings", "交互に続いた増減", "alternating changes"},
+    {"least_swing", "そのうち最も小さい増減", "smallest of these changes"},
     {"baseline", "それまでの水準", "baseline"},
     {"level", "期間中の平均", "mean of the period"},
     {"peak", "最大", "peak"},
@@ -75,6 +77,7 @@ constexpr auto kUnits = std::to_array<Name>({
     {"sensors", "観測点", "sensors"},
     {"networks", "ネットワーク", "networks"},
     {"days", "日", "days"},
+    {"changes", "回", ""},
     {"cells", "項目", "cells"},
     {"W", "", ""},
 });
