@@ -101,6 +101,12 @@ const ServiceEntry* KnowledgeBase::service(Service service) const {
   return found == services_.end() ? nullptr : &found->second;
 }
 
+std::optional<ServiceName> KnowledgeBase::name(Service service, Day day, Language language) const {
+  const ServiceEntry* entry = this->service(service);
+  if (entry == nullptr || !entry->validity.holds_on(day)) return std::nullopt;
+  return ServiceName{entry->iana, entry->description.in(language)};
+}
+
 std::optional<ServiceExplanation> KnowledgeBase::explain(Service service, Day day,
                                                          Language language) const {
   const ServiceEntry* entry = this->service(service);

@@ -28,6 +28,12 @@ struct ServiceExplanation {
   std::vector<std::string> malware;  ///< names known by that day, oldest first
 };
 
+/// What a service is called.
+struct ServiceName {
+  std::string iana;         ///< short name in IANA's registry, "" where it has none there
+  std::string description;  ///< what the port is known for
+};
+
 /// The program's knowledge and the user's, checked. Immutable; safe to read from several threads.
 /// Pointers that it returns live as long as it does, and survive a move of it.
 class KnowledgeBase {
@@ -40,6 +46,8 @@ class KnowledgeBase {
 
   /// Nothing where the service is not known.
   const ServiceEntry* service(Service service) const;
+  /// Nothing where the service is not known, or not yet on `day`: 2375/tcp is no Docker in 2007.
+  std::optional<ServiceName> name(Service service, Day day, Language language) const;
   /// Nothing where the service has no explanation, or none that holds on `day`.
   std::optional<ServiceExplanation> explain(Service service, Day day, Language language) const;
 

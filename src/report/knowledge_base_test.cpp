@@ -121,6 +121,8 @@ TEST(KnowledgeBase, SpeaksOfJuly2007AsInJuly2007) {
   ASSERT_TRUE(smb);
   EXPECT_EQ(smb->malware, (std::vector<std::string>{"Agobot", "Deloder", "Sasser", "Zotob"}));
   EXPECT_FALSE(base.value().explain(service("2375/tcp"), then, Language::ja));
+  // Nor is it called so then.
+  EXPECT_FALSE(base.value().name(service("2375/tcp"), then, Language::ja));
   const auto symantec = base.value().explain(service("2967/tcp"), then, Language::ja);
   ASSERT_TRUE(symantec);
   EXPECT_EQ(symantec->hole, "Symantec社のセキュリティ対策ソフトの脆弱性");

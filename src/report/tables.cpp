@@ -8,7 +8,6 @@
 #include "report/facts.h"
 #include "report/numbers.h"
 #include "report/said.h"
-#include "report/service_names.h"
 
 namespace teiten {
 namespace {
@@ -45,16 +44,12 @@ std::vector<std::string> leading_services(const ReportData& data) {
   return keys;
 }
 
-/// What a service is and what accesses to it are known for, and what to check; as known on the
-/// month's last day.
-std::pair<std::string, std::string> explained(const std::string& key, std::chrono::year_month month,
-                                              const ReportText& text,
+/// What a service is and what accesses to it are known for, and what to check; as known on `day`.
+std::pair<std::string, std::string> explained(Service service, Day day, const ReportText& text,
                                               const KnowledgeBase& knowledge) {
-  const auto service = Service::parse(key);
-  std::optional<ServiceExplanation> known;
-  if (service) known = knowledge.explain(*service, last_day(month), text.language());
+  const auto known = knowledge.explain(service, day, text.language());
   if (!known) {
-    const auto name = service_name(key, text.language());
+    const auto name = knowledge.name(service, day, text.language());
     return {name ? name->description : text.word("text.unknown_service"), ""};
   }
   const std::string space = text.word("text.between_sentences");
@@ -70,8 +65,8 @@ std::pair<std::string, std::string> explained(const std::string& key, std::chron
           fmt::format(fmt::runtime(text.word("text.check_service")), known->home, known->admin)};
 }
 
-std::string iana_name(const std::string& service, Language language) {
-  const auto name = service_name(service, language);
+std::string iana_name(Service service, Day day, Language language, const KnowledgeBase& knowledge) {
+  const auto name = knowledge.name(service, day, language);
   return name && !name->iana.empty() ? name->iana : "–";
 }
 
@@ -121,9 +116,12 @@ Table services_table(const ReportData& data, const ReportText& text,
                    text_column(text, "iana", "column.iana"),
                    text_column(text, "description", "column.description"),
                    text_column(text, "checks", "column.checks")};
+  const Day today = last_day(data.month);
   for (const std::string& key : leading_services(data)) {
-    const auto said = explained(key, data.month, text, knowledge);
-    table.rows.push_back({text.service(key), iana_name(key, text.language()), said.first,
+    const Service service = Service::parse(key).value_or(Service());
+    const auto said = explained(service, today, text, knowledge);
+    table.rows.push_back({text.service(key), iana_name(service, today, text.language(), knowledge),
+                          said.first,
                           said.second.empty() ? Cell{std::monostate{}} : Cell{said.second}});
   }
   return table;
