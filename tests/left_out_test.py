@@ -4,6 +4,7 @@ else, through the whole path; a rise at the sensors that stay is still found. Do
 import datetime
 import json
 import pathlib
+import shlex
 import sys
 import tempfile
 
@@ -64,7 +65,7 @@ class Case:
 
     def told(self, store):
         """Ids of everything but levels, trends and what cannot be told."""
-        return sorted(one["id"] for one in self.findings(store) if one["type"] not in ("level", "trend", "cannot_tell"))
+        return sorted(one["id"] for one in self.findings(store) if one["type"] not in ("level", "trend", "scanners", "cannot_tell"))
 
 
 def scanners(case):
@@ -83,7 +84,9 @@ def scanners(case):
     rows.add(RISE, 1, "203.0.113.9", 8123, "US")
     path, listed = rows.write(case.folder / "scanners.csv"), case.folder / "scanners.toml"
     listed.write_text(SCANNERS)
-    unlisted = case.told(case.store(path))
+    unlisted_store = case.store(path)
+    unlisted = case.told(unlisted_store)
+    check("scanners" not in [one["id"] for one in case.findings(unlisted_store)], "a finding about scanners that nobody names")
     for wanted in ("surge 22/tcp 2007-07-16", "new_service 8123/tcp", "family 7001+7002+7003/tcp"):
         check(wanted in unlisted, f"{wanted} is missing where nobody says that the network scans: {unlisted}")
     store = case.store(path, "--scanners", listed)
@@ -91,6 +94,29 @@ def scanners(case):
     risen = case.teiten.count(store, "--from", RISE, "--to", "2007-08-01", "--where", "service=22/tcp", "--measure", "sources",
                               "--without-scanners")[0]
     equal("sources of 22/tcp without and with the scanner", (risen["sources"], risen["sources_with_scanners"]), (18, 33))
+    said_in_the_report(case, store)
+
+
+def said_in_the_report(case, store):
+    """Both numbers, in both languages and in report.json; the finding's command gives them."""
+    finding = next(one for one in case.findings(store) if one["type"] == "scanners")
+    numbers = {number["name"]: number["value"] for number in finding["numbers"]}
+    rows = case.teiten.count(store, *shlex.split(finding["query"])[2:])
+    for measure in ("packets", "accesses", "sources", "source_days"):
+        equal(f"{measure} without and with the scanner", (numbers[f"{measure}_without_scanners"], numbers[f"{measure}_with_scanners"]),
+              (rows[0][measure], rows[0][f"{measure}_with_scanners"]))
+    whole = case.teiten.count(store, "--month", "2007-07")[0]
+    equal("packets of July", numbers["packets_with_scanners"], whole["packets"])
+    # 16 days of 15 sources of two services and of 30 sources of three.
+    equal("packets of the scanner", whole["packets"] - numbers["packets_without_scanners"], 16 * (15 * 2 + 30 * 3))
+    for language, words in (("ja", "既知の調査スキャナー、1組織"), ("en", "networks of 1 organisation that say that they scan for research")):
+        out = case.folder / f"report-{language}"
+        case.teiten.ok("report", "2007-07", "--store", store, "--tz", "UTC", "--lang", language, "--out", out)
+        model = json.loads((out / "report.json").read_text())
+        equal("report.json's totals", model["totals"]["without_scanners"], {measure: rows[0][measure] for measure in
+                                                                           ("packets", "accesses", "sources", "source_days")})
+        first = next(section for section in model["sections"] if section["id"] == "1")
+        check(any(words in block.get("text", "") for block in first["blocks"]), f"section 1 lacks {words}")
 
 
 def each_at(rows, day, sensor, count, ports, first=1):

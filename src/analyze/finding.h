@@ -20,6 +20,7 @@ inline constexpr int kFindingRulesVersion = 1;
 enum class FindingType {
   level,         ///< the month against the one before, overall
   trend,         ///< six months, overall
+  scanners,      ///< how much came from known research scanners
   surge,         ///< a service that more sources asked for
   new_service,   ///< a service that nobody asked for before
   one_source,    ///< packets that rose because of one address

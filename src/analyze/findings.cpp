@@ -57,6 +57,7 @@ class Findings {
   explicit Findings(const MonthFindings& month) : month_(month) {}
 
   void add(const OverallStatement& statement);
+  void add(const ScannerTotals& scanners);
   void add(const Surge& surge);
   void add(const CoTargeting& targeting, const Surge& surge);
   void add_asked(Finding& finding) const;
@@ -143,6 +144,20 @@ void Findings::add(const OverallStatement& statement) {
     number(finding, "least_swing", trend.least_swing, "ratio − 1");
   }
   finding.query = command(first_day(month_.month - months(5)), end, rows);
+}
+
+void Findings::add(const ScannerTotals& scanners) {
+  Finding& finding = begin(FindingType::scanners, std::string(kScannersId), "scanners.known");
+  const auto both = [&](const std::string& name, std::uint64_t without, std::uint64_t with) {
+    number(finding, name + "_without_scanners", without, name);
+    number(finding, name + "_with_scanners", with, name);
+  };
+  both("packets", scanners.without.packets, scanners.with.packets);
+  both("accesses", scanners.without.accesses, scanners.with.accesses);
+  both("sources", scanners.without.sources, scanners.with.sources);
+  both("source_days", scanners.without.source_days, scanners.with.source_days);
+  number(finding, "organisations", scanners.organisations, "organisations");
+  finding.query = of_month("--without-scanners");
 }
 
 std::string shape_text(SurgeShape shape) {
@@ -386,6 +401,8 @@ std::string_view to_string(FindingType type) {
       return "level";
     case FindingType::trend:
       return "trend";
+    case FindingType::scanners:
+      return "scanners";
     case FindingType::surge:
       return "surge";
     case FindingType::new_service:
@@ -453,6 +470,7 @@ std::vector<Finding> findings_of(const MonthFindings& month) {
   Findings findings(month);
   for (const OverallStatement& statement : month.overall)
     findings.add(statement);
+  if (month.scanners) findings.add(*month.scanners);
   for (std::size_t i = 0; i < month.surges.size(); ++i) {
     findings.add(month.surges[i]);
     if (i >= month.co_targetings.size()) continue;

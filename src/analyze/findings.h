@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,11 +57,27 @@ struct CannotTell {
   std::string subject;
 };
 
+/// Some accesses, counted in four ways.
+struct AccessTotals {
+  std::uint64_t packets = 0;
+  std::uint64_t accesses = 0;
+  std::uint64_t sources = 0;
+  std::uint64_t source_days = 0;
+};
+
+/// The month with known research scanners (docs/kinds.md) and without them.
+struct ScannerTotals {
+  AccessTotals with;
+  AccessTotals without;
+  std::uint64_t organisations = 0;  ///< whose networks they came from
+};
+
 /// Everything that may be said of a month.
 struct MonthFindings {
   std::chrono::year_month month{};
   TimeZone zone;
   std::vector<OverallStatement> overall;  ///< by volume, then by sources
+  std::optional<ScannerTotals> scanners;  ///< nothing where none came
   bool rises_tested = false;              ///< there was enough to look for rises
   std::vector<Surge> surges;              ///< of whole services, clearest first
   /// What the sources of each surge also asked for: one list a surge, in the same order; empty but
@@ -115,6 +132,7 @@ std::string finding_id(const Family& family);
 std::string finding_id(const NewService& service);
 std::string finding_id(const OneSourceRise& rise);
 std::string finding_id(const CannotTell& said);
+inline constexpr std::string_view kScannersId = "scanners";
 
 std::string_view to_string(FindingType type);
 /// "packets", "accesses", "source_days", "daily_sources".

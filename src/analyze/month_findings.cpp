@@ -6,6 +6,7 @@
 #include "analyze/families.h"
 #include "analyze/findings.h"
 #include "analyze/surge_watch.h"
+#include "store/coded_query.h"
 
 namespace teiten {
 namespace {
@@ -141,6 +142,35 @@ Result<void> count_asked(Store& store, TimeRange month, MonthFindings& findings)
   return {};
 }
 
+Result<AccessTotals> totals_of(Store& store, TimeRange range, const TimeZone& zone,
+                               std::vector<Filter> where) {
+  Query query;
+  query.from = range.from;
+  query.to = range.to;
+  query.zone = zone;
+  query.where = std::move(where);
+  query.measures = {Measure::packets, Measure::accesses, Measure::sources, Measure::source_days};
+  TEITEN_TRY(const auto answer, store.query(query));
+  if (answer.rows.empty()) return AccessTotals{};
+  const std::vector<std::uint64_t>& count = answer.rows[0].measures;
+  return AccessTotals{count[0], count[1], count[2], count[3]};
+}
+
+/// What known research scanners were of the month; nothing where none came.
+Result<std::optional<ScannerTotals>> scanner_totals(Store& store, TimeRange range,
+                                                    const TimeZone& zone) {
+  const std::string nobody = kNoScannerName;
+  TEITEN_TRY(const auto names, keys_of(store, range, zone, Dimension::scanner,
+                                       {{Dimension::scanner, {nobody}, true}}));
+  if (names.empty()) return std::optional<ScannerTotals>();
+  ScannerTotals totals;
+  totals.organisations = names.size();
+  TEITEN_TRY(totals.with, totals_of(store, range, zone, {}));
+  TEITEN_TRY(totals.without,
+             totals_of(store, range, zone, {{Dimension::scanner, {nobody}, false}}));
+  return std::optional(totals);
+}
+
 /// A level that could not be judged still has its rates, over the time observed.
 void fill_level(const MonthlyNumbers& numbers, OverallStatement& statement) {
   TrendStatement& level = statement.level;
@@ -178,6 +208,7 @@ Result<MonthFindings> month_findings(Store& store, std::span<const SensorCoverag
     fill_level(numbers, statement);
     findings.overall.push_back(std::move(statement));
   }
+  TEITEN_TRY(findings.scanners, scanner_totals(store, month.range, zone));
   TEITEN_TRY(auto rises, find_surges(store, coverage, month.month, zone, surge_options));
   const std::optional<TimeRange> range_before =
       before.observed() ? std::optional(before.range) : std::nullopt;

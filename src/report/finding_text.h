@@ -66,6 +66,10 @@ class FindingText {
   virtual std::string trend(const FindingContext& context,
                             const OverallStatement& statement) const = 0;
 
+  /// How much known research scanners were, with both numbers; `volume` says what an access is.
+  virtual std::string scanners(const FindingContext& context, const ScannerTotals& totals,
+                               CountKind volume) const = 0;
+
   // --- what rose
   /// Which services rose, or that none did.
   virtual std::string surges(const FindingContext& context,

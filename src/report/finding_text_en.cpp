@@ -8,6 +8,7 @@
 #include "net/service.h"
 #include "report/countries.h"
 #include "report/english.h"
+#include "report/facts.h"
 #include "report/finding_words.h"
 #include "report/numbers.h"
 
@@ -210,6 +211,22 @@ std::string EnglishFindingText::trend(const FindingContext& context,
       "Whether {} per sensor and day show a trend over the six months {} cannot be told, because "
       "{}.",
       count_name(statement.kind), months, cannot_tell_why(trend.reason));
+}
+
+std::string EnglishFindingText::scanners(const FindingContext& context, const ScannerTotals& totals,
+                                         CountKind volume) const {
+  const bool packets = volume == CountKind::packets;
+  const std::uint64_t with = packets ? totals.with.packets : totals.with.accesses;
+  const std::uint64_t without = packets ? totals.without.packets : totals.without.accesses;
+  return fmt::format(
+      "Of the {} unsolicited accesses of {}, {} ({}) came from networks of {} that say that they "
+      "scan for research (known research scanners). Without them it is {} from {} (with them {}).",
+      format_count(with), english::month(context.month), format_count(with - without),
+      format_share(share_of(with - without, with)),
+      english::counted(totals.organisations, "organisation", "organisations"),
+      english::counted(without, "access", "accesses"),
+      english::counted(totals.without.sources, "source address", "source addresses"),
+      format_count(totals.with.sources));
 }
 
 std::string EnglishFindingText::surges(const FindingContext& context,

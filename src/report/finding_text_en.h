@@ -10,6 +10,8 @@ class EnglishFindingText final : public FindingText {
                     const OverallStatement& statement) const override;
   std::string trend(const FindingContext& context,
                     const OverallStatement& statement) const override;
+  std::string scanners(const FindingContext& context, const ScannerTotals& totals,
+                       CountKind volume) const override;
   std::string surges(const FindingContext& context, std::span<const Surge> surges) const override;
   std::string surge(const FindingContext& context, const Surge& surge, std::string_view figure,
                     bool same_time) const override;

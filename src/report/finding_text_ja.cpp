@@ -7,6 +7,7 @@
 
 #include "net/service.h"
 #include "report/countries.h"
+#include "report/facts.h"
 #include "report/finding_words.h"
 #include "report/numbers.h"
 
@@ -217,6 +218,23 @@ std::string JapaneseFindingText::trend(const FindingContext& context,
   }
   return fmt::format("{}の増減の傾向は、{}、判断できません。", subject,
                      cannot_tell_why(trend.reason));
+}
+
+std::string JapaneseFindingText::scanners(const FindingContext& context,
+                                          const ScannerTotals& totals, CountKind volume) const {
+  const bool packets = volume == CountKind::packets;
+  const std::uint64_t with = packets ? totals.with.packets : totals.with.accesses;
+  const std::uint64_t without = packets ? totals.without.packets : totals.without.accesses;
+  return fmt::format(
+      "{}の一方的なアクセス{}件のうち{}件({})は、調査のために探索していると公表している組織("
+      "既知の調査"
+      "スキャナー、{}組織)のネットワークからのものです。これを除くと、アクセスは{}"
+      "件、発信元のIPアドレスは{}"
+      "個(除かない場合は{}個)です。",
+      month_name(context.month), format_count(with), format_count(with - without),
+      format_share(share_of(with - without, with)), format_count(totals.organisations),
+      format_count(without), format_count(totals.without.sources),
+      format_count(totals.with.sources));
 }
 
 std::string JapaneseFindingText::surges(const FindingContext& context,

@@ -175,6 +175,23 @@ TEST(FindingText, SaysThatLevelsWentUpAndDown) {
             "down (3 times in a row by 23.5% or more from one month to the next, p < 0.0001).");
 }
 
+TEST(FindingText, SaysHowMuchKnownScannersWere) {
+  ScannerTotals totals;
+  totals.with = {282'889, 150'000, 20'000, 85'870};
+  totals.without = {270'000, 140'500, 19'950, 84'000};
+  totals.organisations = 3;
+  EXPECT_EQ(
+      ja().scanners(kJa, totals, CountKind::packets),
+      "2007年7月の一方的なアクセス282,889件のうち12,889件(4.6%)は、調査のために探索していると公表"
+      "している組織(既知の調査スキャナー、3組織)"
+      "のネットワークからのものです。これを除くと、アクセス"
+      "は270,000件、発信元のIPアドレスは19,950個(除かない場合は20,000個)です。");
+  EXPECT_EQ(en().scanners(kEn, totals, CountKind::accesses),
+            "Of the 150,000 unsolicited accesses of July 2007, 9,500 (6.3%) came from networks of "
+            "3 organisations that say that they scan for research (known research scanners). "
+            "Without them it is 140,500 accesses from 19,950 source addresses (with them 20,000).");
+}
+
 TEST(FindingText, SaysWhyATrendCannotBeTold) {
   OverallStatement none;
   none.kind = CountKind::source_days;

@@ -271,6 +271,13 @@ Json totals_json(const ReportData& data) {
   totals["accesses_per_sensor_day"] = number(volume_rate(data));
   totals["sources_per_sensor_day"] = number(sources_rate(data));
   totals["accesses_per_source"] = number(volume_per_source(data));
+  totals["without_scanners"] = nullptr;
+  if (const auto& scanners = data.findings.scanners) {
+    totals["without_scanners"] = {{"packets", scanners->without.packets},
+                                  {"accesses", scanners->without.accesses},
+                                  {"sources", scanners->without.sources},
+                                  {"source_days", scanners->without.source_days}};
+  }
   totals["denominator"] = data.denominator() == Denominator::nominal ? "nominal" : "observed";
   return totals;
 }

@@ -60,6 +60,11 @@ class Speaker {
   std::vector<SaidFinding> said_;
 };
 
+/// How the report counts accesses.
+CountKind volume_kind_of(const MonthFindings& month) {
+  return month.overall.empty() ? CountKind::packets : month.overall.front().kind;
+}
+
 void Speaker::say(std::string sentence) {
   SaidFinding said;
   said.finding = std::move(findings_.at(said_.size()));
@@ -140,6 +145,7 @@ std::vector<SaidFinding> Speaker::say_all() {
     say(text_.level(context_, statement));
     say(text_.trend(context_, statement));
   }
+  if (month_.scanners) say(text_.scanners(context_, *month_.scanners, volume_kind_of(month_)));
   for (std::size_t i = 0; i < month_.surges.size(); ++i)
     say_surge(i);
   for (const NewService& service : month_.new_services)

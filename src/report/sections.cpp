@@ -93,6 +93,7 @@ void add_users(Sections& sections) {
   sections.paragraph(text.summary(data));
   sections.paragraph(text.meaning(data));
   sections.paragraph(text.not_persons(data));
+  sections.findings({std::string(kScannersId)});
   if (data.is_partial(data.now())) sections.paragraph(text.partial_coverage(data));
   sections.paragraph(text.six_months(data));
   sections.figure("1.1");
