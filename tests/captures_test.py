@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Every capture of the real data through import and inspect: a result or one clear line, every frame accounted for.
 
-The same hundred packets as pcap, pcapng and nanosecond pcap give the same accesses.
+The same hundred packets as pcap, pcapng and nanosecond pcap give the same accesses. With TEITEN_QUICK (sanitizers, under which each
+process is slow) each file is imported and inspected once, and the three answers are not compared.
 """
 import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -29,6 +31,9 @@ def one(teiten, path, folder):
         check(done.returncode == 1 and text.startswith("teiten: ") and text.count("\n") == 1,
               f"{path.name}: exit {done.returncode}: {text!r}")
         return "refused"
+    if os.environ.get("TEITEN_QUICK"):
+        verdicts(teiten, path)
+        return "warned" if "warning" in text else "read"
     teiten.ok("doctor", "--store", store)
     lines = verdicts(teiten, path)
     unsolicited = [line for line in lines if line["verdict"] == "unsolicited"]
