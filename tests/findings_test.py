@@ -143,6 +143,20 @@ def report(teiten, folder, store, month, *arguments):
     return model
 
 
+def public_report(teiten, folder, store, language):
+    """What it says of the same month, and what it leaves out (tests/public_report_test.py attacks it)."""
+    out = folder / f"public-{language}"
+    teiten.ok("report", "2007-07", "--store", store, "--public", "--lang", language, "--out", out)
+    model = json.loads((out / "report.json").read_text())
+    risen = [one["id"] for one in model["findings"] if one["type"] == "surge"]
+    # 3306/tcp has days of fewer than five sources.
+    equal("services that rose, published", sorted(risen),
+          ["surge 1433/tcp 2007-07-16", "surge 2967/tcp 2007-07-16", "surge 3306/tcp", "surge 5900/tcp 2007-07-16"])
+    check(all(one["query"] == "" for one in model["findings"]), "a public report has a command")
+    check("sensor-0" not in (out / "report.html").read_text(), "a public report names a sensor")
+    return model
+
+
 def validate(models):
     try:
         import jsonschema
@@ -205,6 +219,7 @@ def main():
         july(teiten, folder, store)
         models = {"ja": report(teiten, folder, store, "2007-07", "--lang", "ja"),
                   "en": report(teiten, folder, store, "2007-07", "--lang", "en", "--convention", "attempts"),
+                  **{f"public, {language}": public_report(teiten, folder, store, language) for language in ("ja", "en")},
                   "first month": report(teiten, folder, store, "2007-02", "--lang", "ja"),
                   "little": says_what_it_cannot(teiten, folder, capture)}
         validate(models)

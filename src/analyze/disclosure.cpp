@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace teiten {
 namespace {
@@ -116,10 +115,6 @@ std::vector<std::size_t> withheld_days(std::span<const CellTally> days) {
     withheld.push_back(day);
     together = together.together_at_worst(days[day]);
   }
-  if (!may_be_published(together)) {
-    withheld.resize(days.size());
-    std::iota(withheld.begin(), withheld.end(), std::size_t{0});
-  }
   std::sort(withheld.begin(), withheld.end());
   return withheld;
 }
@@ -130,7 +125,7 @@ std::uint64_t published_count(std::uint64_t count) {
 }
 
 double published_mean(double mean) {
-  if (mean < 100) return std::floor(mean / 5 + 0.5) * 5;
+  if (mean < 100) return std::floor(mean + 0.5);
   const double unit = std::pow(10, std::floor(std::log10(mean)) - 2);
   return std::floor(mean / unit + 0.5) * unit;
 }

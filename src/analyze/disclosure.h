@@ -78,7 +78,7 @@ std::vector<std::size_t> withheld_days(std::span<const CellTally> days);
 /// A count as it is published: below 100 to the nearest 5, from there on to three significant
 /// digits, halves upward.
 std::uint64_t published_count(std::uint64_t count);
-/// The same of a mean of counts.
+/// A mean of counts as it is published: whole, from 1,000 on with three significant digits.
 double published_mean(double mean);
 /// "At most so many": the next multiple of 5, or three digits, upward.
 std::uint64_t published_limit(std::uint64_t count);

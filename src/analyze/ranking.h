@@ -16,8 +16,8 @@ struct RankedPart {
   std::uint64_t count = 0;
   std::uint64_t previous_count = 0;
   std::optional<std::size_t> previous_rank;  ///< none: not seen the month before, or nobody watched
-  /// Of the count, what one source alone sent (BusiestSources).
-  std::uint64_t busiest_source = 0;
+  /// Of the count, what one source alone sent (BusiestSources); none: not to be told.
+  std::optional<std::uint64_t> busiest_source;
   std::optional<double> rate;  ///< per sensor and day
   std::optional<double> previous_rate;
   std::optional<double> change;  ///< rate ÷ previous rate − 1; none without a previous rate > 0

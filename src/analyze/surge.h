@@ -56,6 +56,7 @@ struct Surge {
   double top1_share = 0;  ///< share of the packets from `first` to `last` of the busiest source
   std::optional<ChangeDate> change;
   std::vector<Surge> regions;  ///< regions whose own rise was confirmed, strongest first
+  bool dated = true;           ///< false: neither its days nor its counts by day are published
 };
 
 /// A service that next to nobody asked for in the days before (two sources at most in up to 90
@@ -83,6 +84,7 @@ struct OneSourceRise {
   double packets_before = 0;   ///< packets a day of the service before
   double packets_without = 0;  ///< packets a day then, without that address
   std::uint64_t sensors = 0;
+  bool dated = true;  ///< false: its days are not published
 };
 
 }  // namespace teiten

@@ -15,13 +15,15 @@ namespace {
 struct Options : ReportArguments {
   std::string directory = "report";
   bool pdf = false;
+  bool published = false;
 };
 
 Result<void> report(const Options& options) {
-  TEITEN_TRY(const auto request, report_options(options));
+  TEITEN_TRY(auto request, report_options(options));
   if (options.directory.empty()) {
     return failure(ErrorCode::invalid_argument, "--out: name a folder (. is this one)");
   }
+  if (options.published) request.published_at = std::chrono::system_clock::now();
   TEITEN_TRY(auto store, Store::open(options.store, StoreMode::read));
   warn_of_unfinished_import(*store);
   TEITEN_TRY(const auto model, build_report(*store, request));
@@ -44,7 +46,13 @@ void add_report(CLI::App& app, int& status) {
                    "Directory for report.html, report.md, report.json and figures/*.csv")
       ->capture_default_str();
   command->add_flag("--pdf", options->pdf, "report.pdf as well, by Chromium");
-  command->footer("Example:\n  teiten report 2007-07 --lang en --out july");
+  command->add_flag(
+      "--public", options->published,
+      "A report that may be published: no sensor, no single source (docs/public-report.md)");
+  command->footer(
+      "Examples:\n"
+      "  teiten report 2007-07 --lang en --out july\n"
+      "  teiten report 2007-07 --public --out july-public");
   command->callback([options, &status] {
     const auto done = report(*options);
     status = done.ok() ? kDone : fail(done.error());

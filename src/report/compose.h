@@ -27,7 +27,8 @@ Table ranking_table(const ReportData& data, const ReportText& text, Dimension di
 Table coverage_table(const ReportData& data, const ReportText& text);
 Table measures_table(const ReportData& data, const ReportText& text);
 Table kinds_table(const ReportData& data, const ReportText& text);
-Table evidence_table(const ReportText& text, const std::vector<SaidFinding>& said);
+Table evidence_table(const ReportData& data, const ReportText& text,
+                     const std::vector<SaidFinding>& said);
 
 /// "2.1.1" for the first service that rose.
 std::string surge_figure_id(std::size_t index);

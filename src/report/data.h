@@ -64,6 +64,17 @@ struct KindCount {
   FourCounts counts;
 };
 
+/// What a public report holds back, as far as it may be said; numbers rounded.
+struct PublicNotes {
+  std::uint64_t services_withheld = 0;  ///< of the month, at most
+  std::uint64_t regions_withheld = 0;
+  std::size_t services_by_month = 0;  ///< named for the month, but not by day
+  std::size_t regions_by_month = 0;
+  std::size_t cells_withheld = 0;               ///< named part × day without a count
+  std::vector<Day> days;                        ///< without counts
+  std::vector<std::chrono::year_month> months;  ///< shown as months without data
+};
+
 /// Every number of a report, without a word of any language.
 struct ReportData {
   std::chrono::year_month month{};
@@ -81,6 +92,8 @@ struct ReportData {
   /// Source regions of the leading services that rose (figures 2.1.1 … 2.1.4).
   std::vector<Cut> surge_regions;
   std::vector<std::string> databases;  ///< Batch::region_source of batches in the six months
+  /// Of a public report: then everything above is made for publication (publish.h).
+  std::optional<PublicNotes> published;
 
   const MonthNumbers& now() const { return numbers.months.back(); }
   const MonthNumbers& before() const { return numbers.months[numbers.months.size() - 2]; }
@@ -100,6 +113,7 @@ struct ReportData {
   /// that of the headline. One figure never mixes two.
   Denominator comparison_denominator() const;
   bool is_partial(const MonthNumbers& numbers) const;
+  bool is_public() const { return published.has_value(); }
 };
 
 /// Asks the store. not_found where nobody watched in the month.

@@ -33,6 +33,12 @@ std::vector<DayRun> day_runs(const ReportData& data, Matches matches) {
   return runs;
 }
 
+bool is_withheld(const ReportData& data, Day day) {
+  if (!data.published) return false;
+  const auto& days = data.published->days;
+  return std::find(days.begin(), days.end(), day) != days.end();
+}
+
 }  // namespace
 
 std::uint64_t volume_of(const ReportData& data, const MonthNumbers& month) {
@@ -103,7 +109,7 @@ std::vector<RankedPart> one_source_parts(const ReportData& data, Dimension dimen
   const auto& ranking = cuts(data, dimension).ranking;
   std::vector<RankedPart> parts;
   for (std::size_t i = 0; i < std::min(kNamedParts, ranking.size()); ++i) {
-    if (2 * ranking[i].busiest_source > ranking[i].count) parts.push_back(ranking[i]);
+    if (2 * ranking[i].busiest_source.value_or(0) > ranking[i].count) parts.push_back(ranking[i]);
   }
   return parts;
 }
@@ -130,7 +136,13 @@ std::uint64_t whole_of(const ReportData& data, Measure measure) {
 }
 
 std::vector<DayRun> missing_day_runs(const ReportData& data) {
-  return day_runs(data, [](const DayNumbers& day) { return !day.observed(); });
+  return day_runs(data, [&data](const DayNumbers& day) {
+    return !day.observed() && !is_withheld(data, day.day);
+  });
+}
+
+std::vector<DayRun> withheld_day_runs(const ReportData& data) {
+  return day_runs(data, [&data](const DayNumbers& day) { return is_withheld(data, day.day); });
 }
 
 std::vector<DayRun> partial_day_runs(const ReportData& data) {

@@ -61,6 +61,8 @@ struct MonthRun {
   std::chrono::year_month last{};
 };
 std::vector<DayRun> missing_day_runs(const ReportData& data);
+/// Days whose counts a public report withholds.
+std::vector<DayRun> withheld_day_runs(const ReportData& data);
 /// Days with data of which less than kCompleteDay was observed.
 std::vector<DayRun> partial_day_runs(const ReportData& data);
 std::vector<MonthRun> missing_month_runs(const ReportData& data);

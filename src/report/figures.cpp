@@ -118,6 +118,7 @@ Figure daily_figure(const ReportData& data, const PartFigures& part, const Color
   figure.axis = AxisKind::day;
   for (const DayNumbers& day : data.numbers.days)
     figure.x.push_back(format_day(day.day));
+  const bool by_part = !part.daily->keys.empty();
   for (std::size_t i = 0; i < part.daily->keys.size(); ++i) {
     Series series = part_series(part, part.daily->keys[i], colors, text);
     series.values = daily_values(data, part.daily->values[i]);
@@ -125,6 +126,10 @@ Figure daily_figure(const ReportData& data, const PartFigures& part, const Color
   }
   if (!part.daily->other.empty()) {
     Series series = part_series(part, kOtherKey, colors, text);
+    if (!by_part) {
+      series.key = "total";
+      series.label = text.word("label.total");
+    }
     series.values = daily_values(data, part.daily->other);
     figure.series.push_back(std::move(series));
   }
@@ -198,6 +203,7 @@ std::string surge_figure_id(std::size_t index) {
 }
 
 std::string surge_figure_of(const MonthFindings& findings, std::string_view service) {
+  if (findings.published) return "";
   const std::vector<std::string> services = leading_surge_services(findings);
   const auto found = std::find(services.begin(), services.end(), service);
   if (found == services.end()) return "";

@@ -42,6 +42,8 @@ struct ServicePhrases {
 /// What sentences of one report share.
 struct FindingContext {
   std::chrono::year_month month{};
+  /// For a public report: nothing is said that withhold() takes from the finding.
+  bool published = false;
   std::function<ServicePhrases(std::string_view service)> phrases = [](std::string_view) {
     return ServicePhrases();
   };

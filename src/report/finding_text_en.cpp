@@ -118,9 +118,27 @@ std::string more_sources(SurgeShape shape, bool until_now) {
   return fmt::format("more sources {} for", verb);
 }
 
-std::string surge_numbers(const Surge& surge) {
+/// "50.7%"; in a public report, which rounds it, "51%".
+std::string share(const FindingContext& context, double fraction) {
+  return context.published ? format_decimal(fraction * 100, 0) + "%" : format_share(fraction);
+}
+
+/// "9 of 10 sensors", "all 10 sensors".
+std::string sensors_of(const Surge& surge) {
+  const std::string all = english::counted(surge.sensors_up, "sensor", "sensors");
+  if (surge.sensors != surge.sensors_up)
+    return fmt::format("{} of {}", format_count(surge.sensors), all);
+  return surge.sensors_up == 1 ? all : "all " + all;
+}
+
+std::string surge_numbers(const FindingContext& context, const Surge& surge) {
   const std::string peak =
       fmt::format("the most, {}, on {}", format_rate(surge.peak), english::day(surge.peak_day));
+  if (context.published && surge.baseline <= 0) {
+    return fmt::format(
+        "Distinct sources a day went from fewer than 5 before to {} on average ({}).",
+        format_rate(surge.level), peak);
+  }
   if (surge.baseline <= 0) {
     return fmt::format("Distinct sources a day went from none before to {} on average ({}).",
                        format_rate(surge.level), peak);
@@ -231,7 +249,11 @@ std::string EnglishFindingText::scanners(const FindingContext& context, const Sc
 
 std::string EnglishFindingText::surges(const FindingContext& context,
                                        std::span<const Surge> list) const {
-  if (list.empty()) return "No service was found to draw more sources than before.";
+  if (list.empty()) {
+    return context.published ? "Of the services that may be named, none was found to draw more "
+                               "sources than before."
+                             : "No service was found to draw more sources than before.";
+  }
   std::vector<std::string> names;
   for (const Surge& surge : list)
     names.push_back(named(context, surge.service));
@@ -240,24 +262,28 @@ std::string EnglishFindingText::surges(const FindingContext& context,
 
 std::string EnglishFindingText::surge(const FindingContext& context, const Surge& surge,
                                       std::string_view figure, bool same_time) const {
+  if (!surge.dated) {
+    return fmt::format(
+        "This month more sources than before asked for {}: {} while it rose, and they reached {}. "
+        "By the rules of publication the days of the rise and the counts a day are left out.{}",
+        named(context, surge.service), english::counted(surge.sources, "source", "sources"),
+        sensors_of(surge), surge_regions(surge));
+  }
   When begin = when(context, surge);
   if (same_time) {
     begin.words[0] = static_cast<char>(begin.words[0] - 'A' + 'a');
     begin.words = "Also " + begin.words;
   }
-  std::string text =
-      fmt::format("{}, {} {}{}. {}", begin.words, more_sources(surge.shape, begin.until_now),
-                  named(context, surge.service),
-                  figure.empty() ? "" : fmt::format(" (Figure {})", figure), surge_numbers(surge));
-  const std::string all = english::counted(surge.sensors_up, "sensor", "sensors");
-  std::string reached = fmt::format("{} of {}", format_count(surge.sensors), all);
-  if (surge.sensors == surge.sensors_up) reached = surge.sensors_up == 1 ? all : "all " + all;
+  std::string text = fmt::format(
+      "{}, {} {}{}. {}", begin.words, more_sources(surge.shape, begin.until_now),
+      named(context, surge.service), figure.empty() ? "" : fmt::format(" (Figure {})", figure),
+      surge_numbers(context, surge));
   text += fmt::format(" In this time {} reached {}.",
-                      english::counted(surge.sources, "source", "sources"), reached);
+                      english::counted(surge.sources, "source", "sources"), sensors_of(surge));
   text += surge_regions(surge);
   if (surge.top1_share >= kDominantShare) {
     text += fmt::format(" One source alone sent {} of the packets in this time, though.",
-                        format_share(surge.top1_share));
+                        context.published ? "half or more" : format_share(surge.top1_share));
   }
   return text;
 }
@@ -291,17 +317,21 @@ std::string EnglishFindingText::known_aims(const FindingContext& context, std::s
   return text;
 }
 
-std::string EnglishFindingText::co_targeting(const FindingContext&, const CoTargeting& targeting,
+std::string EnglishFindingText::co_targeting(const FindingContext& context,
+                                             const CoTargeting& targeting,
                                              std::span<const KnownMalware> malware,
                                              const CoTargeting* other) const {
   const bool different = other != nullptr && are_different_groups(*other, targeting);
-  std::string text = fmt::format(
-      "Of the {} from {} that asked for {}, {} ({}) also asked for {}; of the sources from "
-      "elsewhere, {} did.",
-      english::counted(targeting.sources, "source", "sources"), regions(targeting.regions),
-      targeting.service.display(), format_count(targeting.sources_with),
-      format_share(targeting.share), services(targeting.with, " or "),
-      format_share(targeting.share_elsewhere));
+  std::string text = fmt::format("Of the {} from {} that asked for {}, {} ({}) also asked for {}",
+                                 english::counted(targeting.sources, "source", "sources"),
+                                 regions(targeting.regions), targeting.service.display(),
+                                 format_count(targeting.sources_with),
+                                 share(context, targeting.share), services(targeting.with, " or "));
+  if (!context.published) {
+    text += fmt::format("; of the sources from elsewhere, {} did",
+                        format_share(targeting.share_elsewhere));
+  }
+  text += ".";
   if (!malware.empty()) {
     std::vector<std::string> names;
     for (const KnownMalware& each : malware)
@@ -322,6 +352,13 @@ std::string EnglishFindingText::co_targeting(const FindingContext&, const CoTarg
 
 std::string EnglishFindingText::new_service(const FindingContext& context,
                                             const NewService& service) const {
+  if (context.published) {
+    return fmt::format(
+        "This month {} at {} asked for {}, for which there was next to nothing before. The day of "
+        "the first is not published.",
+        english::counted(service.sources, "source", "sources"),
+        english::counted(service.sensors, "sensor", "sensors"), named(context, service.service));
+  }
   return fmt::format(
       "From {} on, {} in {} asked for {}, for which there was next to nothing in the {} days "
       "before. {} saw it on {}.",
@@ -333,6 +370,14 @@ std::string EnglishFindingText::new_service(const FindingContext& context,
 
 std::string EnglishFindingText::one_source(const FindingContext& context,
                                            const OneSourceRise& rise) const {
+  if (context.published) {
+    const std::string part =
+        rise.top1_share >= 1 ? "more than 70%" : "about " + share(context, rise.top1_share);
+    return fmt::format(
+        "For a part of the month packets to {} rose, but {} of them came from one source; this is "
+        "no wide rise.",
+        named(context, rise.service), part);
+  }
   const std::string period =
       rise.first == rise.last
           ? "On " + english::day(rise.first)
@@ -348,7 +393,7 @@ std::string EnglishFindingText::one_source(const FindingContext& context,
       format_daily(rise.packets_before));
 }
 
-std::string EnglishFindingText::family(const FindingContext&, const Family& family,
+std::string EnglishFindingText::family(const FindingContext& context, const Family& family,
                                        std::span<const std::string> risen,
                                        const Family* other) const {
   std::string text =
@@ -356,12 +401,12 @@ std::string EnglishFindingText::family(const FindingContext&, const Family& fami
                   english::counted(family.sources, "source", "sources"));
   double named = 0;
   std::vector<std::string> names;
-  for (const RegionShare& share : family.regions) {
-    if (std::find(family.main_regions.begin(), family.main_regions.end(), share.region) ==
+  for (const RegionShare& each : family.regions) {
+    if (std::find(family.main_regions.begin(), family.main_regions.end(), each.region) ==
         family.main_regions.end())
       continue;
-    names.push_back(fmt::format("{}, {}", region(share.region), format_share(share.share)));
-    named += share.share;
+    names.push_back(fmt::format("{}, {}", region(each.region), share(context, each.share)));
+    named += each.share;
   }
   // Regions that stand out need not hold most of the sources.
   text += named < kMainShare ? ")." : fmt::format("; mainly from {}).", fmt::join(names, "; "));
@@ -419,6 +464,10 @@ std::string EnglishFindingText::cannot_tell(const FindingContext& context,
     case CannotTellReason::no_services:
       return "No access of the month can be told apart by service.";
     case CannotTellReason::saturated_sensor:
+      if (context.published) {
+        return "Days on which the counts of a sensor seem to have stuck to a ceiling were left out "
+               "where changes are looked for.";
+      }
       return fmt::format(
           "{} on which the counts of {} seem to have stuck to a ceiling {} left out where changes "
           "are looked for.",

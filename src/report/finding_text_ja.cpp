@@ -123,9 +123,24 @@ std::string_view rose(SurgeShape shape) {
   return shape == SurgeShape::temporary ? "一時的に増加しました" : "増加しました";
 }
 
-std::string surge_numbers(const Surge& surge) {
+/// "50.7%"; in a public report, which rounds it, "51%".
+std::string share(const FindingContext& context, double fraction) {
+  return context.published ? format_decimal(fraction * 100, 0) + "%" : format_share(fraction);
+}
+
+/// 10観測点のうち9観測点, 10観測点すべて.
+std::string sensors_of(const Surge& surge) {
+  if (surge.sensors == surge.sensors_up)
+    return fmt::format("{}観測点すべて", format_count(surge.sensors_up));
+  return fmt::format("{}観測点のうち{}観測点", format_count(surge.sensors_up),
+                     format_count(surge.sensors));
+}
+
+std::string surge_numbers(const FindingContext& context, const Surge& surge) {
   std::string text = "1日あたりの発信元数は、";
-  if (surge.baseline > 0) {
+  if (context.published && surge.baseline <= 0) {
+    text += fmt::format("それまで5未満でしたが、平均{}になりました", format_rate(surge.level));
+  } else if (surge.baseline > 0) {
     text += fmt::format("それまでの{}から平均{}へ、{}倍になりました", format_rate(surge.baseline),
                         format_rate(surge.level), format_decimal(surge.ratio, 1));
   } else {
@@ -239,7 +254,11 @@ std::string JapaneseFindingText::scanners(const FindingContext& context,
 
 std::string JapaneseFindingText::surges(const FindingContext& context,
                                         std::span<const Surge> list) const {
-  if (list.empty()) return "発信元の増加を確認できた宛先ポートはありませんでした。";
+  if (list.empty()) {
+    return context.published
+               ? "公表の基準を満たす宛先ポートでは、発信元の増加を確認できませんでした。"
+               : "発信元の増加を確認できた宛先ポートはありませんでした。";
+  }
   std::vector<std::string> names;
   for (const Surge& surge : list)
     names.push_back(named(context, surge.service));
@@ -253,23 +272,25 @@ std::string JapaneseFindingText::surges(const FindingContext& context,
 
 std::string JapaneseFindingText::surge(const FindingContext& context, const Surge& surge,
                                        std::string_view figure, bool same_time) const {
+  if (!surge.dated) {
+    return fmt::format(
+        "当月、{}へアクセスする発信元が増加しました。増加した期間の発信元は{}で、{}に届きました。"
+        "公表の基準により、増加した日と1日あたりの数は示しません。{}",
+        named(context, surge.service), format_count(surge.sources), sensors_of(surge),
+        surge_regions(surge));
+  }
   const std::string_view verb =
       is_continuing(surge, context.month) ? "多い状態が続いています" : rose(surge.shape);
   std::string text = fmt::format("{}{}、{}へアクセスする発信元が{}{}。", same_time ? "同じく" : "",
                                  when(context, surge), named(context, surge.service), verb,
                                  figure.empty() ? "" : fmt::format("(図{})", figure));
-  text += surge_numbers(surge);
-  const std::string sensors =
-      surge.sensors == surge.sensors_up
-          ? fmt::format("{}観測点すべて", format_count(surge.sensors_up))
-          : fmt::format("{}観測点のうち{}観測点", format_count(surge.sensors_up),
-                        format_count(surge.sensors));
-  text +=
-      fmt::format("この間の発信元は{}で、{}に届きました。", format_count(surge.sources), sensors);
+  text += surge_numbers(context, surge);
+  text += fmt::format("この間の発信元は{}で、{}に届きました。", format_count(surge.sources),
+                      sensors_of(surge));
   text += surge_regions(surge);
   if (surge.top1_share >= kDominantShare) {
     text += fmt::format("ただし、この間のパケットの{}は1つの発信元からのものです。",
-                        format_share(surge.top1_share));
+                        context.published ? "半分以上" : format_share(surge.top1_share));
   }
   return text;
 }
@@ -299,16 +320,20 @@ std::string JapaneseFindingText::known_aims(const FindingContext& context, std::
   return text;
 }
 
-std::string JapaneseFindingText::co_targeting(const FindingContext&, const CoTargeting& targeting,
+std::string JapaneseFindingText::co_targeting(const FindingContext& context,
+                                              const CoTargeting& targeting,
                                               std::span<const KnownMalware> malware,
                                               const CoTargeting* other) const {
   const bool different = other != nullptr && are_different_groups(*other, targeting);
   std::string text = fmt::format(
-      "{}から{}へアクセスした{}の発信元のうち、{}({})は、{}{}にもアクセスしていました"
-      "(その他の地域の発信元では{})。",
+      "{}から{}へアクセスした{}の発信元のうち、{}({})は、{}{}にもアクセスしていました",
       regions(targeting.regions), targeting.service.display(), format_count(targeting.sources),
-      format_count(targeting.sources_with), format_share(targeting.share), services(targeting.with),
-      targeting.with.size() > 1 ? "のいずれか" : "", format_share(targeting.share_elsewhere));
+      format_count(targeting.sources_with), share(context, targeting.share),
+      services(targeting.with), targeting.with.size() > 1 ? "のいずれか" : "");
+  if (!context.published) {
+    text += fmt::format("(その他の地域の発信元では{})", format_share(targeting.share_elsewhere));
+  }
+  text += "。";
   if (!malware.empty()) {
     std::vector<std::string> names;
     for (const KnownMalware& each : malware)
@@ -330,6 +355,13 @@ std::string JapaneseFindingText::co_targeting(const FindingContext&, const CoTar
 
 std::string JapaneseFindingText::new_service(const FindingContext& context,
                                              const NewService& service) const {
+  if (context.published) {
+    return fmt::format(
+        "当月、それまでほとんどアクセスのなかった{}へ、{}の発信元から{}観測点にアクセスがありまし"
+        "た。最初に観測した日は公表しません。",
+        named(context, service.service), format_count(service.sources),
+        format_count(service.sensors));
+  }
   return fmt::format(
       "{}から、それまでの{}日間にほとんどアクセスのなかった{}へ、{}の発信元({}のネットワーク)から"
       "アクセスがありました。{}観測点で{}日観測しました。",
@@ -340,6 +372,14 @@ std::string JapaneseFindingText::new_service(const FindingContext& context,
 
 std::string JapaneseFindingText::one_source(const FindingContext& context,
                                             const OneSourceRise& rise) const {
+  if (context.published) {
+    const std::string part =
+        rise.top1_share >= 1 ? "70%を超える部分" : "およそ" + share(context, rise.top1_share);
+    return fmt::format(
+        "当月の一時期、{}へのパケットが増えましたが、その{}は1つの発信元からのもので、広い範囲から"
+        "の増加ではありません。",
+        named(context, rise.service), part);
+  }
   const std::string period =
       rise.first == rise.last
           ? day_name(rise.first) + "に"
@@ -356,7 +396,7 @@ std::string JapaneseFindingText::one_source(const FindingContext& context,
       format_daily(rise.packets_before));
 }
 
-std::string JapaneseFindingText::family(const FindingContext&, const Family& family,
+std::string JapaneseFindingText::family(const FindingContext& context, const Family& family,
                                         std::span<const std::string> risen,
                                         const Family* other) const {
   std::string text =
@@ -364,12 +404,12 @@ std::string JapaneseFindingText::family(const FindingContext&, const Family& fam
                   services(family.services), format_count(family.sources));
   double named = 0;
   std::vector<std::string> names;
-  for (const RegionShare& share : family.regions) {
-    if (std::find(family.main_regions.begin(), family.main_regions.end(), share.region) ==
+  for (const RegionShare& each : family.regions) {
+    if (std::find(family.main_regions.begin(), family.main_regions.end(), each.region) ==
         family.main_regions.end())
       continue;
-    names.push_back(fmt::format("{}({})", region(share.region), format_share(share.share)));
-    named += share.share;
+    names.push_back(fmt::format("{}({})", region(each.region), share(context, each.share)));
+    named += each.share;
   }
   // Regions that stand out need not hold most of the sources.
   if (named >= kMainShare) text += fmt::format("発信元は主に{}です。", joined(names));
@@ -426,6 +466,11 @@ std::string JapaneseFindingText::cannot_tell(const FindingContext& context,
     case CannotTellReason::no_services:
       return "当月、宛先ポート種類別に見ることのできるアクセスはありませんでした。";
     case CannotTellReason::saturated_sensor:
+      if (context.published) {
+        return "アクセス数が上限に張り付いたとみられる日のある観測点については、その日を増減の判断"
+               "から除き"
+               "ました。";
+      }
       return fmt::format(
           "観測点{}のアクセス数が上限に張り付いたとみられる日({}日)は、増減の判断から除きまし"
           "た。",

@@ -27,7 +27,13 @@ std::string rule_of(const Json& finding, const Context& context) {
 
 std::string one(const Json& finding, const std::function<bool(std::string_view)>& has_figure,
                 const Context& context) {
-  const std::string query = escape_html(text(finding, "query"));
+  std::string query = escape_html(text(finding, "query"));
+  if (!query.empty()) {
+    query = fmt::format(
+        "<p class=\"query-name\">{}</p>\n<pre class=\"query\" "
+        "tabindex=\"0\"><code>{}</code></pre>\n",
+        context.label("query"), query);
+  }
   std::string rows = fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", context.label("rule"),
                                  rule_of(finding, context));
   if (const std::string_view figure = text(finding, "figure"); has_figure(figure)) {
@@ -35,10 +41,8 @@ std::string one(const Json& finding, const std::function<bool(std::string_view)>
                         context.label("figure"), element_id("figure", figure), escape_html(figure));
   }
   rows += number_rows(finding);
-  return fmt::format(
-      "<h4>{}</h4>\n<dl>\n{}</dl>\n<p class=\"query-name\">{}</p>\n"
-      "<pre class=\"query\" tabindex=\"0\"><code>{}</code></pre>\n",
-      escape_html(text(finding, "id")), rows, context.label("query"), query);
+  return fmt::format("<h4>{}</h4>\n<dl>\n{}</dl>\n{}", escape_html(text(finding, "id")), rows,
+                     query);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/facts.h"
+#include "report/publish.h"
 #include "report/report.h"
 
 namespace teiten {
@@ -205,7 +206,7 @@ Json ranking_json(const std::vector<RankedPart>& ranking, const char* key) {
     list.push_back({{key, part.key},
                     {"rank", part.rank},
                     {"count", part.count},
-                    {"busiest_source", part.busiest_source},
+                    {"busiest_source", part.busiest_source ? Json(*part.busiest_source) : Json()},
                     {"rate", number(part.rate)},
                     {"previous_rank", part.previous_rank ? Json(*part.previous_rank) : Json()},
                     {"previous_rate", number(part.previous_rate)},
@@ -234,9 +235,34 @@ Json evidence_json(const ReportData& data) {
           {"excluded_from_services_six_months", counts_json(data.six_months_excluded)}};
 }
 
+Json public_json(const PublicNotes& notes) {
+  Json days = Json::array();
+  for (const Day day : notes.days)
+    days.push_back(format_day(day));
+  Json months = Json::array();
+  for (const auto month : notes.months)
+    months.push_back(month_text(month));
+  return {{"rules",
+           {{"least_sources", kLeastCellSources},
+            {"largest_source_share", static_cast<double>(kLargestSourcePercent) / 100},
+            {"least_sources_of_a_part", kLeastPartSources},
+            {"least_sensors_of_a_part", kLeastPartSensors},
+            {"delay_days", kPublicationDelay.count()},
+            {"rounding", "below 100 to 5, else three significant digits"}}},
+          {"withheld",
+           {{"services_at_most", notes.services_withheld},
+            {"regions_at_most", notes.regions_withheld},
+            {"services_by_day", notes.services_by_month},
+            {"regions_by_day", notes.regions_by_month},
+            {"daily_counts", notes.cells_withheld},
+            {"days", std::move(days)},
+            {"months", std::move(months)}}}};
+}
+
 Json coverage_json(const ReportData& data) {
   const MonthNumbers& now = data.now();
   Json list = Json::array();
+  if (data.is_public()) return list;
   for (const SensorMonth& sensor : now.sensors) {
     Json gaps = Json::array();
     Json life;
@@ -318,26 +344,27 @@ std::string to_json(const ReportModel& model) {
   Json findings = Json::array();
   for (const SaidFinding& said : model.findings)
     findings.push_back(finding_json(said));
-  const Json json = {{"schema_version", 1},
-                     {"generator", "teiten " TEITEN_VERSION},
-                     {"language", to_string(model.language)},
-                     {"month", month_text(data.month)},
-                     {"time_zone", data.zone.name()},
-                     {"convention", to_string(data.convention)},
-                     {"title", model.title},
-                     {"subtitle", model.subtitle},
-                     {"period", period(data.now().range, data.zone)},
-                     {"months", std::move(months)},
-                     {"labels", pairs(model.labels)},
-                     {"headline", std::move(headline)},
-                     {"sections", list_of(model.sections)},
-                     {"figures", list_of(model.figures)},
-                     {"findings", std::move(findings)},
-                     {"totals", totals_json(data)},
-                     {"evidence", evidence_json(data)},
-                     {"coverage", coverage_json(data)},
-                     {"method", pairs(model.method)},
-                     {"databases", data.databases}};
+  Json json = {{"schema_version", 1},
+               {"generator", "teiten " TEITEN_VERSION},
+               {"language", to_string(model.language)},
+               {"month", month_text(data.month)},
+               {"time_zone", data.zone.name()},
+               {"convention", to_string(data.convention)},
+               {"title", model.title},
+               {"subtitle", model.subtitle},
+               {"period", period(data.now().range, data.zone)},
+               {"months", std::move(months)},
+               {"labels", pairs(model.labels)},
+               {"headline", std::move(headline)},
+               {"sections", list_of(model.sections)},
+               {"figures", list_of(model.figures)},
+               {"findings", std::move(findings)},
+               {"totals", totals_json(data)},
+               {"evidence", evidence_json(data)},
+               {"coverage", coverage_json(data)},
+               {"method", pairs(model.method)},
+               {"databases", data.databases}};
+  if (data.published) json["public"] = public_json(*data.published);
   // Sensor names come from outside; bytes that are not UTF-8 become U+FFFD.
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "report/compose.h"
+#include "report/publish.h"
 #include "report/said.h"
 
 namespace teiten {
@@ -22,6 +23,11 @@ Result<ReportModel> build_report(Store& store, const ReportOptions& options) {
   TEITEN_CHECK(check_month(options));
   TEITEN_TRY(const auto zone, zone_of(options));
   TEITEN_TRY(const auto knowledge, KnowledgeBase::load(options.knowledge_files));
+  if (options.published_at) {
+    TEITEN_TRY(auto data, gather_public(store, options.month, zone, options.convention,
+                                        *options.published_at));
+    return compose(std::move(data), knowledge, options.language);
+  }
   TEITEN_TRY(auto data, gather(store, options.month, zone, options.convention));
   return compose(std::move(data), knowledge, options.language);
 }

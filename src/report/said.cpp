@@ -8,6 +8,7 @@
 #include "report/compose.h"
 #include "report/finding_words.h"
 #include "report/numbers.h"
+#include "report/publish.h"
 
 namespace teiten {
 namespace {
@@ -99,14 +100,15 @@ void Speaker::add_evidence(SaidFinding& said) const {
 void Speaker::say_surge(std::size_t index) {
   const Surge& surge = month_.surges[index];
   const std::string figure = surge_figure_of(month_, surge.service);
-  const bool same_time = index > 0 && surge.open && month_.surges[index - 1].open &&
+  const bool same_time = index > 0 && surge.dated && surge.open && month_.surges[index - 1].open &&
                          change_day(surge) == change_day(month_.surges[index - 1]);
   say(text_.surge(context_, surge, figure, same_time));
   said_.back().figure = figure;
   if (const auto service = Service::parse(surge.service)) {
     std::vector<KnownWeakness> known;
     for (const NamedWeakness& each : weaknesses_of(knowledge_, *service, change_day(surge), today_))
-      known.push_back({each.advisory->id, each.advisory->published, each.near_change});
+      known.push_back(
+          {each.advisory->id, each.advisory->published, each.near_change && surge.dated});
     said_.back().background = text_.known_aims(context_, surge.service, known);
   }
   if (index >= month_.co_targetings.size()) return;
@@ -141,6 +143,7 @@ void Speaker::say_family(std::size_t index) {
 
 std::vector<SaidFinding> Speaker::say_all() {
   findings_ = findings_of(month_);
+  if (month_.published) std::for_each(findings_.begin(), findings_.end(), withhold);
   for (const OverallStatement& statement : month_.overall) {
     say(text_.level(context_, statement));
     say(text_.trend(context_, statement));
@@ -187,6 +190,7 @@ FindingContext finding_context(const MonthFindings& findings, const KnowledgeBas
                                Language language) {
   FindingContext context;
   context.month = findings.month;
+  context.published = findings.published;
   const Day today = last_day(findings.month);
   context.phrases = [&knowledge, today, language](std::string_view id) -> ServicePhrases {
     const auto service = Service::parse(id);

@@ -95,6 +95,7 @@ void add_users(Sections& sections) {
   sections.paragraph(text.not_persons(data));
   sections.findings({std::string(kScannersId)});
   if (data.is_partial(data.now())) sections.paragraph(text.partial_coverage(data));
+  if (data.is_public()) sections.paragraph(text.word("text.public_notice"));
   sections.paragraph(text.six_months(data));
   sections.figure("1.1");
   add_trend(sections);
@@ -166,7 +167,8 @@ void add_rises(Sections& sections, const KnowledgeBase& knowledge) {
   const bool nothing =
       findings.surges.empty() && findings.new_services.empty() && findings.one_source.empty();
   if (nothing) {
-    sections.paragraph(text.word(findings.rises_tested ? "text.no_rises" : "text.rises_unknown"));
+    sections.paragraph(
+        text.word(findings.rises_tested ? "text.no_rises" : "text.rises_unknown", sections.data()));
   }
   std::set<std::string> shown;
   for (std::size_t i = 0; i < findings.surges.size(); ++i) {
@@ -198,7 +200,8 @@ void add_services(Sections& sections, const KnowledgeBase& knowledge) {
   const ReportText& text = sections.text();
   sections.begin("4", 1);
   Table table = services_table(sections.data(), text, knowledge);
-  sections.paragraph(text.word(table.rows.empty() ? "text.no_services" : "text.services_intro"));
+  sections.paragraph(
+      text.word(table.rows.empty() ? "text.no_services" : "text.services_intro", sections.data()));
   sections.table(std::move(table));
 }
 
@@ -216,6 +219,7 @@ void add_coverage(Sections& sections) {
   const ReportText& text = sections.text();
   sections.begin("6", 1);
   sections.paragraph(text.coverage_intro(data));
+  if (data.is_public()) return sections.paragraph(text.word("text.public_coverage"));
   sections.table(coverage_table(data, text));
   const TimeRange month = data.now().range;
   std::vector<std::string> gaps;
@@ -236,10 +240,10 @@ void add_appendices(Sections& sections) {
   sections.paragraph(text.word("method.convention", data.convention));
   sections.paragraph(text.word("text.measures_intro"));
   sections.table(measures_table(data, text));
-  sections.list({text.word("method.rate"), text.word("method.interval"), text.word("method.shares"),
-                 text.word("method.excluded"), text.word("method.coverage"),
-                 text.word("method.comparison"), text.word("method.level"),
-                 text.word("method.trend"), text.word("method.surges"),
+  sections.list({text.word("method.rate"), text.word("method.interval"),
+                 text.word("method.shares", data), text.word("method.excluded", data),
+                 text.word("method.coverage"), text.word("method.comparison"),
+                 text.word("method.level"), text.word("method.trend"), text.word("method.surges"),
                  text.word("method.families")});
   sections.table(kinds_table(data, text));
   sections.begin("B", 1);
@@ -258,8 +262,15 @@ void add_evidence(Sections& sections, const std::vector<SaidFinding>& said) {
   if (said.empty()) return;
   const ReportText& text = sections.text();
   sections.begin("C", 1);
-  sections.paragraph(text.word("text.evidence_intro"));
-  sections.table(evidence_table(text, said));
+  sections.paragraph(text.word("text.evidence_intro", sections.data()));
+  sections.table(evidence_table(sections.data(), text, said));
+}
+
+void add_publication(Sections& sections) {
+  const ReportText& text = sections.text();
+  sections.begin("D", 1);
+  sections.paragraph(text.word("text.public_why"));
+  sections.list(text.public_rules(sections.data()));
 }
 
 std::vector<std::pair<std::string, std::string>> method_of(const ReportData& data,
@@ -269,7 +280,7 @@ std::vector<std::pair<std::string, std::string>> method_of(const ReportData& dat
   for (const char* key :
        {"packets", "accesses", "sources", "source_days", "rate", "interval", "shares", "excluded",
         "coverage", "comparison", "level", "trend", "surges", "families"})
-    method.emplace_back(key, text.word(std::string("method.") + key));
+    method.emplace_back(key, text.word(std::string("method.") + key, data));
   return method;
 }
 
@@ -294,6 +305,7 @@ std::vector<Section> compose_sections(const ReportData& data, const ReportText& 
   add_coverage(sections);
   add_appendices(sections);
   add_evidence(sections, said);
+  if (data.is_public()) add_publication(sections);
   return sections.take();
 }
 

@@ -127,13 +127,14 @@ Table services_table(const ReportData& data, const ReportText& text,
   return table;
 }
 
-Table evidence_table(const ReportText& text, const std::vector<SaidFinding>& said) {
+Table evidence_table(const ReportData& data, const ReportText& text,
+                     const std::vector<SaidFinding>& said) {
   Table table;
   table.id = "evidence";
   table.title = text.word("table.evidence");
   table.columns = {text_column(text, "finding", "column.finding"),
-                   text_column(text, "numbers", "column.numbers"),
-                   text_column(text, "query", "column.query")};
+                   text_column(text, "numbers", "column.numbers")};
+  if (!data.is_public()) table.columns.push_back(text_column(text, "query", "column.query"));
   for (const SaidFinding& each : said) {
     std::string numbers;
     for (const EvidenceNumber& number : each.evidence) {
@@ -144,7 +145,8 @@ Table evidence_table(const ReportText& text, const std::vector<SaidFinding>& sai
     }
     table.rows.push_back(
         {fmt::format("{} [{} v{}]", each.finding.id, each.finding.rule, each.finding.rule_version),
-         numbers.empty() ? Cell{std::monostate{}} : Cell{numbers}, each.finding.query});
+         numbers.empty() ? Cell{std::monostate{}} : Cell{numbers}});
+    if (!data.is_public()) table.rows.back().emplace_back(each.finding.query);
   }
   return table;
 }
@@ -154,25 +156,32 @@ Table ranking_table(const ReportData& data, const ReportText& text, Dimension di
   Table table;
   table.id = by_service ? "service_ranking" : "region_ranking";
   table.title = text.word("table." + table.id);
-  table.columns = {
-      number_column("rank", text.word("column.rank"), CellFormat::integer),
-      text_column(text, by_service ? "service" : "region",
-                  by_service ? "column.service" : "column.region"),
-      number_column("count", text.word("column.count"), CellFormat::integer),
-      number_column("share", text.word("column.share"), CellFormat::percent1),
-      number_column("busiest_source", text.word("column.busiest_source"), CellFormat::percent1),
-      number_column("rate", text.word("column.rate"), CellFormat::decimal1),
-      number_column("previous_rank", text.word("column.previous_rank"), CellFormat::integer),
-      number_column("previous_rate", text.word("column.previous_rate"), CellFormat::decimal1),
-      number_column("change", text.word("column.change"), CellFormat::percent1)};
+  table.columns = {number_column("rank", text.word("column.rank"), CellFormat::integer),
+                   text_column(text, by_service ? "service" : "region",
+                               by_service ? "column.service" : "column.region"),
+                   number_column("count", text.word("column.count"), CellFormat::integer),
+                   number_column("share", text.word("column.share"), CellFormat::percent1)};
+  // A public report tells nothing of a single source.
+  if (!data.published) {
+    table.columns.push_back(
+        number_column("busiest_source", text.word("column.busiest_source"), CellFormat::percent1));
+  }
+  table.columns.insert(
+      table.columns.end(),
+      {number_column("rate", text.word("column.rate"), CellFormat::decimal1),
+       number_column("previous_rank", text.word("column.previous_rank"), CellFormat::integer),
+       number_column("previous_rate", text.word("column.previous_rate"), CellFormat::decimal1),
+       number_column("change", text.word("column.change"), CellFormat::percent1)});
   const CutPair& pair = cuts(data, dimension);
   const std::uint64_t total = pair.volume.shares.total();
   for (const RankedPart& part : pair.ranking) {
-    table.rows.push_back({static_cast<std::uint64_t>(part.rank),
-                          by_service ? text.service(part.key) : text.region(part.key), part.count,
-                          share_of(part.count, total), share_of(part.busiest_source, part.count),
-                          cell(part.rate), cell(part.previous_rank), cell(part.previous_rate),
-                          cell(part.change)});
+    std::vector<Cell> row = {static_cast<std::uint64_t>(part.rank),
+                             by_service ? text.service(part.key) : text.region(part.key),
+                             part.count, share_of(part.count, total)};
+    if (!data.published) row.emplace_back(share_of(part.busiest_source.value_or(0), part.count));
+    row.insert(row.end(), {cell(part.rate), cell(part.previous_rank), cell(part.previous_rate),
+                           cell(part.change)});
+    table.rows.push_back(std::move(row));
   }
   return table;
 }

@@ -41,6 +41,13 @@ std::string ReportText::word(std::string_view key, Convention convention) const 
   return word(key);
 }
 
+std::string ReportText::word(std::string_view key, const ReportData& data) const {
+  if (data.is_public()) {
+    if (auto found = find_word(*this, fmt::format("{}_public", key))) return *found;
+  }
+  return word(key);
+}
+
 std::string ReportText::service(std::string_view id) const {
   const auto service = Service::parse(id);
   return service ? service->display() : std::string(id);

@@ -28,6 +28,9 @@ class ReportText {
   /// The same, with the convention's own where there is one: "unit.sources.talot2" before
   /// "unit.sources".
   std::string word(std::string_view key, Convention convention) const;
+  /// The same, with the words of a public report where `data` is of one and there are such:
+  /// "text.evidence_intro_public" before "text.evidence_intro".
+  std::string word(std::string_view key, const ReportData& data) const;
   /// All fixed words: key, text.
   virtual std::span<const std::pair<std::string_view, std::string_view>> words() const = 0;
 
@@ -79,6 +82,10 @@ class ReportText {
   /// Days or months without coverage, and those observed in part; "" if there are none.
   virtual std::string missing_days(const ReportData& data) const = 0;
   virtual std::string missing_months(const ReportData& data) const = 0;
+
+  // --- of a public report
+  /// What it shows and what not, and why: one item a rule.
+  virtual std::vector<std::string> public_rules(const ReportData& data) const = 0;
 
   // --- headline notes
   virtual std::string interval_note(const std::optional<Interval>& interval) const = 0;

@@ -72,7 +72,8 @@ std::string EnglishText::sensors(std::uint64_t count) const {
 }
 
 std::string EnglishText::title(const ReportData& data) const {
-  return fmt::format("Internet fixed-point observation report, {}", month(data.month));
+  return fmt::format("Internet fixed-point observation report, {}{}", month(data.month),
+                     data.is_public() ? " (public edition)" : "");
 }
 
 std::string EnglishText::subtitle(const ReportData& data) const {

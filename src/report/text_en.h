@@ -38,6 +38,7 @@ class EnglishText final : public ReportText {
                         FigureSpan span) const override;
   std::string missing_days(const ReportData& data) const override;
   std::string missing_months(const ReportData& data) const override;
+  std::vector<std::string> public_rules(const ReportData& data) const override;
   std::string interval_note(const std::optional<Interval>& interval) const override;
   std::string sensor_days_note(const ReportData& data) const override;
 };

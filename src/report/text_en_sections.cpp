@@ -5,6 +5,7 @@
 #include "report/english.h"
 #include "report/facts.h"
 #include "report/numbers.h"
+#include "report/publish.h"
 #include "report/text_en.h"
 
 namespace teiten {
@@ -102,11 +103,12 @@ std::string EnglishText::figure_title(const ReportData& data, std::string_view i
 
 std::string EnglishText::largest_parts(const ReportData& data, Dimension dimension) const {
   const Breakdown& shares = cuts(data, dimension).volume.shares;
-  if (shares.total() == 0) return "";
-  const bool one = shares.parts.size() == 1;
+  if (shares.total() == 0 || shares.parts.empty()) return "";
+  const bool one = shares.parts.size() == 1 && !shares.has_other();
+  const std::string_view among = data.is_public() ? "Among those that may be named, the" : "The";
   if (dimension == Dimension::service) {
     if (one) return fmt::format("All accesses were to {}.", service(shares.parts[0].key));
-    return fmt::format("The services with the most accesses were {}.",
+    return fmt::format("{} services with the most accesses were {}.", among,
                        part_list(*this, shares, dimension));
   }
   if (only_unknown_regions(shares))
@@ -114,7 +116,7 @@ std::string EnglishText::largest_parts(const ReportData& data, Dimension dimensi
   if (one) {
     return fmt::format("All accesses came from {}.", region_in_sentence(shares.parts[0].key));
   }
-  return fmt::format("The source regions with the most accesses were {}.",
+  return fmt::format("{} source regions with the most accesses were {}.", among,
                      part_list(*this, shares, dimension));
 }
 
@@ -124,7 +126,7 @@ std::string EnglishText::one_source_parts(const ReportData& data, Dimension dime
     items.push_back(fmt::format(
         "{} ({})",
         dimension == Dimension::service ? service(part.key) : region_in_sentence(part.key),
-        format_share(share_of(part.busiest_source, part.count))));
+        format_share(share_of(part.busiest_source.value_or(0), part.count))));
   }
   if (items.empty()) return "";
   return fmt::format("{} sent more than half of the accesses {} {}.",
@@ -240,6 +242,12 @@ std::string EnglishText::part_note(const ReportData& data, Dimension dimension, 
     note += fmt::format(" Leaves out {} {} of backscatter and reflection.", format_count(excluded),
                         measure_unit(measure));
   }
+  if (data.is_public()) {
+    note += dimension == Dimension::service
+                ? " \"Other\" holds the services that the rules of publication leave unnamed, and "
+                  "backscatter and reflection."
+                : " \"Other\" holds the regions that the rules of publication leave unnamed.";
+  }
   return note;
 }
 
@@ -251,6 +259,8 @@ std::string EnglishText::missing_days(const ReportData& data) const {
     text += fmt::format("{}Observed for less than 90%: {}.", text.empty() ? "" : " ",
                         day_runs(*this, runs));
   }
+  if (const auto runs = withheld_day_runs(data); !runs.empty())
+    text += fmt::format("{}Not published: {}.", text.empty() ? "" : " ", day_runs(*this, runs));
   return text;
 }
 
@@ -274,6 +284,51 @@ std::string EnglishText::missing_months(const ReportData& data) const {
     text += fmt::format("{}Observed in part: {}.", text.empty() ? "" : " ", joined(partial));
   }
   return text;
+}
+
+std::vector<std::string> EnglishText::public_rules(const ReportData& data) const {
+  const PublicNotes notes = data.published.value_or(PublicNotes());
+  std::vector<std::string> rules = {
+      fmt::format(
+          "Only counts of {} or more distinct sources are shown, of which no source made more than "
+          "{}%. A service or region is named only where at least {} sources reached at least {} "
+          "sensors in the month.",
+          kLeastCellSources, kLargestSourcePercent, kLeastPartSources, kLeastPartSensors),
+      fmt::format(
+          "Services (at most {}) and source regions (at most {}) that do not fulfil this are in "
+          "\"Other\". \"Other\" has to fulfil it too: where it would not, parts that do have "
+          "joined "
+          "it, so that subtraction tells nothing.",
+          format_count(notes.services_withheld), format_count(notes.regions_withheld)),
+      "Backscatter and reflection are about third parties under attack. They are shown as no "
+      "service, but count in \"Other\"."};
+  rules.push_back(fmt::format(
+      "By day only those are named that fulfil it on every day shown; the rest is in \"Other\" "
+      "(named for the month only: {}, {}; {} by day).",
+      english::counted(notes.services_by_month, "service", "services"),
+      english::counted(notes.regions_by_month, "region", "regions"),
+      english::counted(notes.cells_withheld, "count", "counts")));
+  rules.emplace_back("Over six months only those are named that every month with data may name.");
+  if (const auto runs = withheld_day_runs(data); !runs.empty()) {
+    rules.push_back(fmt::format(
+        "No daily counts are shown of {}: the day's total does not fulfil it, or the day hides "
+        "another that does not.",
+        day_runs(*this, runs)));
+  }
+  for (const auto each : notes.months) {
+    rules.push_back(fmt::format(
+        "{} is treated as a month without data: its total does not fulfil it.", month(each)));
+  }
+  rules.emplace_back(
+      "Counts below 100 are rounded to the nearest 5, others to three significant digits. Shares "
+      "and rates are those of rounded counts, so parts may not sum to their total.");
+  rules.emplace_back(
+      "Left out: addresses of sources, names and numbers of single sensors, counts of services by "
+      "region, the day on which a rare service was first seen, and commands that give the "
+      "numbers.");
+  rules.push_back(fmt::format("A month is published {} days after its end at the earliest.",
+                              kPublicationDelay.count()));
+  return rules;
 }
 
 std::string EnglishText::interval_note(const std::optional<Interval>& interval) const {

@@ -46,6 +46,7 @@ constexpr auto kWords = std::to_array<Word>({
     {"section.A", "Appendix A: How it was counted"},
     {"section.B", "Appendix B: Databases used"},
     {"section.C", "Appendix C: Evidence of the sentences"},
+    {"section.D", "Appendix D: What was done for publication"},
 
     {"unit.volume", "accesses"},
     {"unit.sources.talot2", "source-days"},
@@ -158,6 +159,24 @@ constexpr auto kWords = std::to_array<Word>({
     {"text.evidence_intro",
      "The rule and the numbers behind each sentence of sections 1 and 2. Run on the data of this "
      "report (--store says where they are), the command shows the rows that they come from."},
+    {"text.evidence_intro_public",
+     "The rule and the numbers behind each sentence of sections 1 and 2."},
+    {"text.public_notice",
+     "This is a public edition. So that it leads to no sensor and to no single source, numbers of "
+     "few sources or sensors are put together as \"Other\", and counts are rounded (appendix D)."},
+    {"text.public_why",
+     "Published statistics can be used to find out where sensors are: who sends packets and sees "
+     "whether they turn up learns something. And numbers of few sources may tell what a single one "
+     "did. Therefore:"},
+    {"text.public_coverage", "The coverage of single sensors is not published."},
+    {"text.no_rises_public",
+     "Among the services that may be named, no rise was found (appendices A and D have the "
+     "rules)."},
+    {"text.services_intro_public",
+     "The services of the month that are named here. The IANA name is the one in the IANA registry "
+     "of service names and port numbers (for ICMP, of message types); the notes say what the "
+     "service is known for, as far as that was known in the month. Neither shows that an access "
+     "was aimed at it."},
     {"text.services_intro",
      "These services led the month by accesses or by sources. The IANA name is the one in the IANA "
      "registry of service names and port numbers (for ICMP, of message types); the notes "
@@ -200,6 +219,15 @@ constexpr auto kWords = std::to_array<Word>({
      "Shares are taken before rounding; what is not among the first ten is \"Other\", so that all "
      "parts sum to 100%. Where distinct sources are counted, a source counts once in each part, "
      "and 100% is the sum of the parts."},
+    {"method.shares_public",
+     "Shares are those of rounded counts; what is not named is \"Other\", so that all parts sum to "
+     "100%. Where distinct sources are counted, a source counts once in each part, and 100% is the "
+     "sum of the parts."},
+    {"method.excluded_public",
+     "Backscatter (answers to packets with a forged source address) and reflection are about a "
+     "service of the other side, so they are shown as no service but count in \"Other\". Totals "
+     "and "
+     "regions include them too."},
     {"method.excluded",
      "Backscatter (answers to packets with a forged source address) and reflection are about a "
      "service of the other side, so figures and tables by service leave both out. Totals and "

@@ -61,7 +61,8 @@ std::string JapaneseText::sensors(std::uint64_t count) const {
 }
 
 std::string JapaneseText::title(const ReportData& data) const {
-  return fmt::format("インターネット定点観測レポート {}", month(data.month));
+  return fmt::format("インターネット定点観測レポート {}{}", month(data.month),
+                     data.is_public() ? "(公表用)" : "");
 }
 
 std::string JapaneseText::subtitle(const ReportData& data) const {

@@ -4,6 +4,7 @@
 
 #include "report/facts.h"
 #include "report/numbers.h"
+#include "report/publish.h"
 #include "report/text_ja.h"
 
 namespace teiten {
@@ -43,7 +44,7 @@ std::string part_list(const ReportText& text, const Breakdown& shares, Dimension
 }
 
 bool only_unknown_regions(const Breakdown& shares) {
-  return shares.parts.size() == 1 && shares.parts[0].key == "ZZ";
+  return shares.parts.size() == 1 && !shares.has_other() && shares.parts[0].key == "ZZ";
 }
 
 /// "7月3日、7月5日～7月9日".
@@ -90,18 +91,19 @@ std::string JapaneseText::figure_title(const ReportData& data, std::string_view 
 
 std::string JapaneseText::largest_parts(const ReportData& data, Dimension dimension) const {
   const Breakdown& shares = cuts(data, dimension).volume.shares;
-  if (shares.total() == 0) return "";
-  const bool one = shares.parts.size() == 1;
+  if (shares.total() == 0 || shares.parts.empty()) return "";
+  const bool one = shares.parts.size() == 1 && !shares.has_other();
+  const std::string_view among = data.is_public() ? "公表の基準を満たすもののうち、" : "";
   if (dimension == Dimension::service) {
     if (one) return fmt::format("アクセスは、すべて{}へのものです。", service(shares.parts[0].key));
-    return fmt::format("アクセス数の多かった宛先ポート種類は、{}の順です。",
+    return fmt::format("{}アクセス数の多かった宛先ポート種類は、{}の順です。", among,
                        part_list(*this, shares, dimension));
   }
   if (only_unknown_regions(shares))
     return "発信元の地域は、すべて不明です(地域を判定するデータベースに該当する発信元がありません)"
            "。";
   if (one) return fmt::format("アクセスは、すべて{}からのものです。", region(shares.parts[0].key));
-  return fmt::format("アクセス数の多かった発信元地域は、{}の順です。",
+  return fmt::format("{}アクセス数の多かった発信元地域は、{}の順です。", among,
                      part_list(*this, shares, dimension));
 }
 
@@ -112,7 +114,7 @@ std::string JapaneseText::one_source_parts(const ReportData& data, Dimension dim
     items += fmt::format("{}の{}",
                          dimension == Dimension::service ? service(part.key) + "へのアクセス"
                                                          : region(part.key) + "からのアクセス",
-                         format_share(share_of(part.busiest_source, part.count)));
+                         format_share(share_of(part.busiest_source.value_or(0), part.count)));
   }
   if (items.empty()) return "";
   return fmt::format("ただし、{}は、1つの発信元によるものです。", items);
@@ -220,6 +222,12 @@ std::string JapaneseText::part_note(const ReportData& data, Dimension dimension,
                         measure == Measure::source_days ? "延べ" : "", format_count(excluded),
                         volume ? "件" : "");
   }
+  if (data.is_public()) {
+    note +=
+        dimension == Dimension::service
+            ? "「その他」は、公表の基準により示さない宛先ポート種類と、跳ね返りと反射応答を含む。"
+            : "「その他」は、公表の基準により示さない地域を含む。";
+  }
   return note;
 }
 
@@ -229,6 +237,8 @@ std::string JapaneseText::missing_days(const ReportData& data) const {
     text += fmt::format("観測データのない日(欠測):{}。", day_runs(*this, runs));
   if (const auto runs = partial_day_runs(data); !runs.empty())
     text += fmt::format("観測率が90%に満たない日:{}。", day_runs(*this, runs));
+  if (const auto runs = withheld_day_runs(data); !runs.empty())
+    text += fmt::format("数値を公表しない日:{}。", day_runs(*this, runs));
   return text;
 }
 
@@ -249,6 +259,51 @@ std::string JapaneseText::missing_months(const ReportData& data) const {
   if (!missing.empty()) text += fmt::format("観測データのない月(欠測):{}。", missing);
   if (!partial.empty()) text += fmt::format("一部だけ観測した月(観測率):{}。", partial);
   return text;
+}
+
+std::vector<std::string> JapaneseText::public_rules(const ReportData& data) const {
+  const PublicNotes notes = data.published.value_or(PublicNotes());
+  std::vector<std::string> rules = {
+      fmt::format(
+          "件数は、{}以上の異なる発信元を含み、1つの発信元がその{}%を超えないものだけを示します。"
+          "宛先ポート種類と発信元地域の名称は、当月に{}以上の発信元から{}以上の観測点に届いたもの"
+          "だけを示します。",
+          kLeastCellSources, kLargestSourcePercent, kLeastPartSources, kLeastPartSensors),
+      fmt::format(
+          "これを満たさなかった宛先ポート種類(多くとも{}種類)と発信元地域(多くとも{}地域)は、"
+          "「その他」にまとめました。「その他」も同じ基準を満たすように、必要なら基準を満たす項目"
+          "も加えています。引き算で分かることのないようにするためです。",
+          format_count(notes.services_withheld), format_count(notes.regions_withheld)),
+      "跳ね返りと反射応答は攻撃を受けた第三者についてのものなので、宛先ポート種類としては示さず、"
+      "「その他」に含めています。"};
+  std::string daily =
+      "日別の推移に名称を示すのは、数値を示すすべての日で基準を満たすものだけで、ほかは「その他」"
+      "に含めています";
+  daily += fmt::format("(月の値だけを示したもの:宛先ポート種類{}、発信元地域{}。",
+                       notes.services_by_month, notes.regions_by_month);
+  rules.push_back(daily +
+                  fmt::format("項目と日の組では{}件分)。", format_count(notes.cells_withheld)));
+  rules.emplace_back(
+      "6か月間の比率に名称を示すのは、観測データのあるどの月にも示せるものだけです。");
+  if (const auto runs = withheld_day_runs(data); !runs.empty()) {
+    rules.push_back(fmt::format(
+        "{}は、1日の合計が基準を満たさないか、その日の分を引き算で求められないようにするため、日別"
+        "の数値を示しません。",
+        day_runs(*this, runs)));
+  }
+  for (const auto each : notes.months) {
+    rules.push_back(fmt::format(
+        "{}は、合計が基準を満たさないため、観測データのない月として扱っています。", month(each)));
+  }
+  rules.emplace_back(
+      "件数は、100未満は5の倍数に、100以上は有効数字3桁に丸めています。割合と1観測点・1日あたりの値"
+      "は丸めた件数から求めているため、内訳の和は合計と一致しないことがあります。");
+  rules.emplace_back(
+      "発信元のIPアドレス、観測点の名称と観測点ごとの数値、宛先ポート種類と発信元地域を組み合わせた"
+      "件数、アクセスの少ない宛先ポートが初めて観測された日、数値を再現するコマンドは含みません。");
+  rules.push_back(fmt::format("公表は、対象の月が終わってから{}日以上たった後とします。",
+                              kPublicationDelay.count()));
+  return rules;
 }
 
 std::string JapaneseText::interval_note(const std::optional<Interval>& interval) const {
