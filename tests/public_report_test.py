@@ -379,6 +379,9 @@ def check_model(model):
         for name in ("packets", "accesses", "sources", "source_days", "daily_sources"):
             if entry["counts"] is not None:
                 behind(entry["counts"][name])
+    for chart in model["figures"]:
+        for value in [value for each in chart["series"] for value in each["values"] if chart["id"] != "1.1" and value is not None]:
+            behind(value)
     for section in model["sections"]:
         for block in section["blocks"]:
             if block["type"] == "table" and block["table"]["id"] in ("service_ranking", "region_ranking"):
