@@ -19,7 +19,10 @@ constexpr std::uint64_t kMemoryMib = 128;
 DuckDbOptions options_for(const std::string& path, StoreMode mode) {
   DuckDbOptions options;
   options.read_only = mode == StoreMode::read;
-  options.threads = std::clamp(std::thread::hardware_concurrency(), 1U, kMaxThreads);
+  // Beside an import's own threads, DuckDB's mostly wait for each other, and busily.
+  options.threads = mode == StoreMode::write
+                        ? 1
+                        : std::clamp(std::thread::hardware_concurrency(), 1U, kMaxThreads);
   options.memory_mib = kMemoryMib;
   options.temp_directory = path + ".tmp";
   return options;
