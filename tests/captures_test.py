@@ -2,7 +2,7 @@
 """Every capture of the real data through import and inspect: a result or one clear line, every frame accounted for.
 
 The same hundred packets as pcap, pcapng and nanosecond pcap give the same accesses. With TEITEN_QUICK (sanitizers, under which each
-process is slow) each file is imported and inspected once, and the three answers are not compared.
+import takes a second) one file in ten is imported, the others are inspected only.
 """
 import json
 import os
@@ -22,18 +22,18 @@ def verdicts(teiten, path):
     return lines
 
 
+def refused_in_one_line(done):
+    return done.returncode == 1 and done.stderr.startswith(b"teiten: ") and done.stderr.count(b"\n") == 1
+
+
 def one(teiten, path, folder):
     store = folder / "one.db"
     store.unlink(missing_ok=True)
     done = teiten.run("import", path, "--store", store, "--keep-local")
     text = done.stderr.decode(errors="replace")
     if done.returncode != 0:
-        check(done.returncode == 1 and text.startswith("teiten: ") and text.count("\n") == 1,
-              f"{path.name}: exit {done.returncode}: {text!r}")
+        check(refused_in_one_line(done), f"{path.name}: exit {done.returncode}: {text!r}")
         return "refused"
-    if os.environ.get("TEITEN_QUICK"):
-        verdicts(teiten, path)
-        return "warned" if "warning" in text else "read"
     teiten.ok("doctor", "--store", store)
     lines = verdicts(teiten, path)
     unsolicited = [line for line in lines if line["verdict"] == "unsolicited"]
@@ -57,7 +57,11 @@ def main():
     files = sorted(path for folder in folders for path in folder.iterdir() if path.suffix in (".pcap", ".pcapng", ".erf"))
     results = {}
     with tempfile.TemporaryDirectory() as name:
-        for path in files:
+        for number, path in enumerate(files):
+            if os.environ.get("TEITEN_QUICK") and number % 10 != 0:
+                inspected = teiten.run("inspect", path)
+                check(inspected.returncode == 0 or refused_in_one_line(inspected), f"{path.name}: {inspected.stderr!r}")
+                continue
             result = one(teiten, path, pathlib.Path(name))
             results.setdefault(result, []).append(path.name)
     for result, names in sorted(results.items()):
