@@ -137,8 +137,11 @@ void Findings::add(const OverallStatement& statement) {
   }
   const TrendStatement& trend = statement.trend;
   Finding& finding = begin(FindingType::trend, statement, trend);
-  number(finding, "monthly_change", trend.monthly_change, "ratio − 1");
-  number(finding, "total_change", trend.total_change, "ratio − 1");
+  // Where months are missing no slope was fitted.
+  if (trend.monthly_change != 0) {
+    number(finding, "monthly_change", trend.monthly_change, "ratio − 1");
+    number(finding, "total_change", trend.total_change, "ratio − 1");
+  }
   if (trend.swings > 0) {
     number(finding, "swings", static_cast<std::uint64_t>(trend.swings), "changes");
     number(finding, "least_swing", trend.least_swing, "ratio − 1");
@@ -242,6 +245,7 @@ void Findings::add(const NewService& service) {
   Finding& finding = begin(FindingType::new_service, finding_id(service), "new_service.poisson");
   fact(finding, "service", service.service);
   fact(finding, "first", format_day(service.first));
+  fact(finding, "last", format_day(service.last));
   number(finding, "before", service.before, "sources/day");
   number(finding, "days_before", service.days_before, "days");
   number(finding, "sources", service.sources, "sources");

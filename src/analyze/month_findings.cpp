@@ -206,7 +206,7 @@ Result<MonthFindings> month_findings(Store& store, std::span<const SensorCoverag
     const TrendStatements said = statements_of(days, month.month, kind);
     OverallStatement statement{kind, said.level, said.trend};
     fill_level(numbers, statement);
-    findings.overall.push_back(std::move(statement));
+    findings.overall.push_back(statement);
   }
   TEITEN_TRY(findings.scanners, scanner_totals(store, month.range, zone));
   TEITEN_TRY(auto rises, find_surges(store, coverage, month.month, zone, surge_options));

@@ -32,7 +32,7 @@ std::optional<NewService> new_on(const ServiceDays& days, const ServiceDays::Ser
   for (const auto& [before, earlier] : series)
     sum += before >= from && before < day ? earlier->narrow : 0;
   if (sum > kNewSources) return std::nullopt;
-  found.first = day_from_number(day);
+  found.first = found.last = day_from_number(day);
   found.before = (static_cast<double>(sum) + 0.5) / static_cast<double>(found.days_before);
   found.p_value = NegativeBinomial(found.before, kPoisson).at_least(cell.narrow);
   if (found.p_value * kPossibleServices > kNewChance) return std::nullopt;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <set>
 
 #include "analyze/surge_watch.h"
 
@@ -17,13 +18,15 @@ constexpr double kOneSourceRatio = 2.0;
 constexpr double kOneSourceOfMonth = 0.01;
 /// Days without it that one address may pause.
 constexpr std::int64_t kOneSourcePause = 2;
-/// The service's packets a day before `day`: the days of a baseline.
+/// The service's packets a day before `day`: the days of a baseline, which is frozen while one
+/// source floods the service: `floods` are left out, or a flood would have to exceed itself.
 std::vector<double> packets_before(const ServiceDays& days, const ServiceDays::Series& series,
-                                   std::int64_t day) {
+                                   const std::set<std::int64_t>& floods, std::int64_t day) {
   std::vector<double> result;
   for (std::int64_t before = day - 1 - static_cast<std::int64_t>(kGuardDays);
        before >= days.first_day() && result.size() < kBaselineDays; --before) {
     if (!days.days()[static_cast<std::size_t>(before - days.first_day())].eligible) continue;
+    if (floods.contains(before)) continue;
     const auto at = std::lower_bound(
         series.begin(), series.end(), before,
         [](const auto& entry, std::int64_t wanted) { return entry.first < wanted; });
@@ -37,13 +40,14 @@ double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-bool is_one_source_day(const ServiceDays& days, const ServiceDays::Series& series, std::int64_t day,
+bool is_one_source_day(const ServiceDays& days, const ServiceDays::Series& series,
+                       const std::set<std::int64_t>& floods, std::int64_t day,
                        const ServiceDayCell& cell) {
   if (cell.top_packets < kOneSourcePackets) return false;
   if (!days.days()[static_cast<std::size_t>(day - days.first_day())].eligible) return false;
   const auto packets = static_cast<double>(cell.packets);
   if (static_cast<double>(cell.top_packets) <= kOneSourceShare * packets) return false;
-  const std::vector<double> before = packets_before(days, series, day);
+  const std::vector<double> before = packets_before(days, series, floods, day);
   if (before.size() < kLeastBaselineDays) return false;
   return packets > *std::max_element(before.begin(), before.end()) &&
          packets >= kOneSourceRatio * mean_of(before);
@@ -56,8 +60,11 @@ std::vector<OneSourceCandidate> find_one_source_rises(const ServiceDays& days, s
   std::vector<OneSourceCandidate> result;
   for (const auto& [service, series] : days.services()) {
     std::optional<OneSourceCandidate> open;
+    std::set<std::int64_t> floods;
     for (const auto& [day, cell] : series) {
-      if (day < begin || day >= end || !is_one_source_day(days, series, day, *cell)) continue;
+      if (day >= end || !is_one_source_day(days, series, floods, day, *cell)) continue;
+      floods.insert(day);
+      if (day < begin) continue;
       if (open && open->address == cell->top_source &&
           day - number_of_day(open->rise.last) <= kOneSourcePause + 1) {
         open->rise.last = day_from_number(day);
@@ -68,7 +75,7 @@ std::vector<OneSourceCandidate> find_one_source_rises(const ServiceDays& days, s
       open->address = cell->top_source;
       open->rise.service = Service::from_code(service).to_string();
       open->rise.first = open->rise.last = day_from_number(day);
-      open->rise.packets_before = mean_of(packets_before(days, series, day));
+      open->rise.packets_before = mean_of(packets_before(days, series, floods, day));
     }
     if (open) result.push_back(*open);
   }

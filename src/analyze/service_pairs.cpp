@@ -220,7 +220,7 @@ class Groups {
   std::map<Service, Service> parent_;
 };
 
-void split_into(std::vector<PairAssociation> pairs, std::size_t max_services,
+void split_into(const std::vector<PairAssociation>& pairs, std::size_t max_services,
                 std::vector<std::vector<Service>>& result) {
   Groups groups;
   for (const PairAssociation& pair : pairs)
@@ -239,7 +239,7 @@ void split_into(std::vector<PairAssociation> pairs, std::size_t max_services,
           return x.jaccard < y.jaccard;
         })->jaccard;
     std::erase_if(inside, [&](const PairAssociation& pair) { return pair.jaccard <= weakest; });
-    split_into(std::move(inside), max_services, result);
+    split_into(inside, max_services, result);
   }
 }
 

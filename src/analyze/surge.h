@@ -64,6 +64,7 @@ struct Surge {
 struct NewService {
   std::string service;
   Day first{};
+  Day last{};                     ///< the last day of the month with one of its sources
   double before = 0;              ///< expected sources a day, (Σ + ½) / days
   std::uint64_t days_before = 0;  ///< observed days before `first` that were looked at: 90 at most
   std::uint64_t sources = 0;

@@ -122,7 +122,8 @@ std::optional<SurgeWatch::Score> SurgeWatch::score(std::size_t day) {
   seen.expected = mean;
   seen.p_value = predicted.at_least(whole(today.count));
   if (mean < kTestedExpectation && today.count < kTestedCount) return std::nullopt;
-  return Score{seen.p_value, normal_cdf(-ewma_.score())};
+  seen.ewma_p_value = normal_cdf(-ewma_.score());
+  return Score{seen.p_value, seen.ewma_p_value};
 }
 
 void SurgeWatch::decide(std::size_t day, double q_value, double ewma_q_value) {
@@ -130,6 +131,7 @@ void SurgeWatch::decide(std::size_t day, double q_value, double ewma_q_value) {
   const WatchedDay& today = days_[day];
   Seen& seen = seen_[day];
   seen.q_value = q_value;
+  seen.ewma_q_value = ewma_q_value;
   const bool plausible = today.count >= kSurgeCount && today.broad;
   seen.high = plausible && seen.p_value < kHighDayP && today.count >= kSurgeRatio * seen.expected;
   seen.alarm = seen.high && q_value <= kSurgeQ;
@@ -224,6 +226,16 @@ bool SurgeWatch::is_slow_rise(std::size_t day) const {
   return days >= kConfirmHigh && count >= (days >= kSlowDays ? kSlowRatio : kSurgeRatio) * expected;
 }
 
+void SurgeWatch::take_chances(SurgeEpisode& episode, std::size_t first, std::size_t day) const {
+  const bool slow = episode.rule == SurgeRule::ewma;
+  for (std::size_t i = first; i <= day; ++i) {
+    const Seen& seen = seen_[i];
+    if (!seen.tested) continue;
+    episode.p_value = std::min(episode.p_value, slow ? seen.ewma_p_value : seen.p_value);
+    episode.q_value = std::min(episode.q_value, slow ? seen.ewma_q_value : seen.q_value);
+  }
+}
+
 void SurgeWatch::confirm(std::size_t day, SurgeRule rule, std::size_t first) {
   SurgeEpisode episode;
   episode.rule = rule;
@@ -231,12 +243,9 @@ void SurgeWatch::confirm(std::size_t day, SurgeRule rule, std::size_t first) {
   episode.last = day;
   episode.confirmed = day;
   episode.baseline = baseline_before(first).value_or(*baseline_);
-  for (std::size_t i = first; i <= day; ++i) {
+  for (std::size_t i = first; i <= day; ++i)
     seen_[i].in_surge = true;
-    if (!seen_[i].tested) continue;
-    episode.p_value = std::min(episode.p_value, seen_[i].p_value);
-    episode.q_value = std::min(episode.q_value, seen_[i].q_value);
-  }
+  take_chances(episode, first, day);
   quiet_ = 0;
   episodes_.push_back(episode);
 }
@@ -264,10 +273,13 @@ void SurgeWatch::watch_for_end(std::size_t day) {
   }
   quiet_ = 0;
   episode.last = day;
-  episode.p_value = std::min(episode.p_value, seen.p_value);
-  episode.q_value = std::min(episode.q_value, seen.q_value);
-  if (episode.rule == SurgeRule::ewma && first_of_high_days(day))
+  if (episode.rule == SurgeRule::ewma && first_of_high_days(day)) {
     episode.rule = SurgeRule::prediction;
+    episode.p_value = episode.q_value = 1;
+    take_chances(episode, episode.first, day);
+  } else {
+    take_chances(episode, day, day);
+  }
 }
 
 }  // namespace teiten

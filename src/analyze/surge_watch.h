@@ -77,8 +77,8 @@ struct SurgeEpisode {
   std::size_t confirmed = 0;
   bool open = true;
   SurgeBaseline baseline;  ///< as it was before the rise; frozen
-  double p_value = 1;      ///< least of the days
-  double q_value = 1;      ///< least of the days
+  double p_value = 1;      ///< least of the days, by the rule that confirmed it
+  double q_value = 1;      ///< least of the days, by the rule that confirmed it
 };
 
 /// Watches one cell day by day for rises. For each day in order: score(), then decide() with what
@@ -111,6 +111,8 @@ class SurgeWatch {
     double expected = 0;
     double p_value = 1;
     double q_value = 1;
+    double ewma_p_value = 1;
+    double ewma_q_value = 1;
   };
   std::optional<SurgeBaseline> baseline_before(std::size_t day) const;
   /// The last `count` tested days up to `day`, in order.
@@ -121,6 +123,8 @@ class SurgeWatch {
   /// First of the two to four days up to `day` that are beyond the prediction together.
   std::optional<std::size_t> first_of_days_together(std::size_t day) const;
   bool is_slow_rise(std::size_t day) const;
+  /// Takes the p and q of days [first, day] into the episode.
+  void take_chances(SurgeEpisode& episode, std::size_t first, std::size_t day) const;
   void watch_for_rise(std::size_t day);
   void confirm(std::size_t day, SurgeRule rule, std::size_t first);
   void watch_for_end(std::size_t day);

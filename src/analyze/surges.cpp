@@ -392,6 +392,7 @@ class SurgeFinder {
       found.sensors = period.narrow_sensors();
       found.networks = period.networks.size();
       found.days = period.days.size();
+      if (!period.days.empty()) found.last = day_from_number(*period.days.rbegin());
       kept.push_back(std::move(found));
     }
     findings_.new_services = std::move(kept);

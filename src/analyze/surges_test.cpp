@@ -179,6 +179,36 @@ TEST(Surges, OneAddressIsToldAsOne) {
   EXPECT_NEAR(rise.packets_without, 15, 3);
 }
 
+// A flood must not have to exceed its own earlier days. (Not the same number each day: that would
+// look like a sensor at its ceiling.)
+TEST(Surges, AFloodOfWeeksIsOnePeriod) {
+  Traffic traffic;
+  traffic.add_ordinary(kSql, 15);
+  const IpAddress flooder = IpAddress::v4(0xcb0071fe);
+  for (int day = 65; day <= 88; ++day)  // 5 to 28 July
+    traffic.add(2, day, flooder, kSql, 300 + 10 * static_cast<std::uint32_t>(day % 7));
+  const SurgeFindings findings = traffic.find();
+  ASSERT_EQ(findings.one_source.size(), 1U);
+  EXPECT_EQ(format_day(findings.one_source[0].first), "2007-07-05");
+  EXPECT_EQ(format_day(findings.one_source[0].last), "2007-07-28");
+  EXPECT_EQ(findings.one_source[0].packets, 7'920U);
+  EXPECT_NEAR(findings.one_source[0].packets_before, 15, 1);
+}
+
+TEST(Surges, AFloodThatBeganBeforeTheMonthIsToldFromItsFirstDay) {
+  Traffic traffic;
+  traffic.add_ordinary(kSql, 15);
+  const IpAddress flooder = IpAddress::v4(0xcb0071fe);
+  for (int day = 50; day <= 75; ++day)  // 20 June to 15 July
+    traffic.add(2, day, flooder, kSql, 300 + 10 * static_cast<std::uint32_t>(day % 7));
+  const SurgeFindings findings = traffic.find();
+  ASSERT_EQ(findings.one_source.size(), 1U);
+  EXPECT_EQ(format_day(findings.one_source[0].first), "2007-07-01");
+  EXPECT_EQ(format_day(findings.one_source[0].last), "2007-07-15");
+  EXPECT_EQ(findings.one_source[0].packets, 4'970U);
+  EXPECT_NEAR(findings.one_source[0].packets_before, 15, 1);
+}
+
 TEST(Surges, BackscatterIsNoRiseOfAService) {
   Traffic traffic;
   traffic.add_ordinary(kSql, 15);
@@ -197,6 +227,7 @@ TEST(Surges, AServiceThatNobodyAskedFor) {
   EXPECT_TRUE(findings.surges.empty());
   ASSERT_EQ(findings.new_services.size(), 1U);
   const NewService& found = findings.new_services[0];
+  EXPECT_EQ(format_day(found.last), "2007-07-19");
   EXPECT_EQ(found.service, "37215/tcp");
   EXPECT_EQ(format_day(found.first), "2007-07-15");
   EXPECT_EQ(found.sources, 6U);

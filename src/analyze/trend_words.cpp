@@ -194,6 +194,8 @@ Judgement judge_level(const PairedRatio& ratio, const SteadyBand& band) {
   statement.interval = ratio.interval(0.95);
   statement.p_value = ratio.p_changed();
   statement.reason = "not_significant";
+  // Sure, but too small for a word.
+  if (statement.p_value < 0.05) statement.reason = "small_change";
   // Both the sensors' common ratio and that of the sums must say it: a word must not rest on one
   // busy sensor, nor contradict the two rates printed beside it.
   const double smaller = std::min(ratio.ratio, ratio.rate_ratio);

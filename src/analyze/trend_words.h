@@ -48,7 +48,8 @@ struct TrendStatement {
   int swings = 0;             ///< of up_and_down: changes from month to month that alternate
   double least_swing = 0;     ///< the smallest of them, as a share of the month before
   std::string_view reason;    ///< of cannot_tell: "few_sensors", "no_previous_month",
-                              ///< "missing_months", "not_significant", "unconfirmed"
+                              ///< "missing_months", "not_significant",
+                              ///< "small_change", "unconfirmed"
 };
 
 /// A new word that was right once, with p between 0.01 and 0.05: said from the second month on.

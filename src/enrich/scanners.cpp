@@ -7,10 +7,13 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+// The names are those of the assembler file.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 extern const char teiten_scanners_toml[];
 extern const char teiten_scanners_toml_end[];
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace teiten {
 namespace {

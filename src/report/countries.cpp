@@ -85,9 +85,9 @@ Names load_names(std::string_view json, Language language) {
 }  // namespace
 
 std::string region_name(std::string_view code, Language language) {
-  static const Names kJapanese = load_names(japanese_country_names(), Language::ja);
-  static const Names kEnglish = load_names(english_country_names(), Language::en);
-  const Names& names = language == Language::ja ? kJapanese : kEnglish;
+  static const Names japanese = load_names(japanese_country_names(), Language::ja);
+  static const Names english = load_names(english_country_names(), Language::en);
+  const Names& names = language == Language::ja ? japanese : english;
   const auto found = names.find(code);
   return found == names.end() ? std::string(code) : found->second;
 }

@@ -54,6 +54,8 @@ bool tells_what_to_expect(const ReportData& data) {
 }
 
 std::optional<SensorSpread> sensor_spread(const ReportData& data) {
+  // Least and most are single sensors' numbers.
+  if (data.published) return std::nullopt;
   constexpr double kWide = 2;
   std::optional<SensorSpread> spread;
   for (const SensorMonth& sensor : data.now().sensors) {

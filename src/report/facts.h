@@ -19,7 +19,7 @@ bool tells_what_to_expect(const ReportData& data);
 
 /// Accesses a day at the sensor with the fewest and at the one with the most, where they lie so far
 /// apart that the mean tells nobody what to expect: by a factor of more than two. Sensors observed
-/// for half of the month at least.
+/// for half of the month at least. Nothing in a public report.
 struct SensorSpread {
   double least = 0;
   double most = 0;

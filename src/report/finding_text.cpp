@@ -18,10 +18,10 @@ bool disjoint(const std::vector<T>& a, const std::vector<T>& b) {
 }  // namespace
 
 const FindingText& FindingText::in(Language language) {
-  static const JapaneseFindingText kJapanese;
-  static const EnglishFindingText kEnglish;
-  if (language == Language::ja) return kJapanese;
-  return kEnglish;
+  static const JapaneseFindingText japanese;
+  static const EnglishFindingText english;
+  if (language == Language::ja) return japanese;
+  return english;
 }
 
 bool is_near(Day published, Day change) {

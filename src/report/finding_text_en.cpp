@@ -78,8 +78,14 @@ std::string cannot_tell_why(std::string_view reason) {
   if (reason == "few_sensors") return "there are too few sensors";
   if (reason == "missing_months") return "a month has no data or was observed in part";
   if (reason == "no_previous_month") return "the previous month has no data";
+  if (reason == "small_change") return "the difference is less than 10%";
   if (reason == kUnconfirmed) return "one month alone does not settle it yet";
   return "the difference does not exceed the variation between sensors and days";
+}
+
+/// "Only 3 days", "No day".
+std::string few_days(std::uint64_t days) {
+  return days == 0 ? "No day" : "Only " + english::counted(days, "day", "days");
 }
 
 /// The sentence's beginning and the tense that goes with it.
@@ -133,7 +139,7 @@ std::string sensors_of(const Surge& surge) {
 
 std::string surge_numbers(const FindingContext& context, const Surge& surge) {
   const std::string peak =
-      fmt::format("the most, {}, on {}", format_rate(surge.peak), english::day(surge.peak_day));
+      fmt::format("the most, {}, on {}", format_peak(surge.peak), english::day(surge.peak_day));
   if (context.published && surge.baseline <= 0) {
     return fmt::format(
         "Distinct sources a day went from fewer than 5 before to {} on average ({}).",
@@ -264,10 +270,9 @@ std::string EnglishFindingText::surge(const FindingContext& context, const Surge
                                       std::string_view figure, bool same_time) const {
   if (!surge.dated) {
     return fmt::format(
-        "This month more sources than before asked for {}: {} while it rose, and they reached {}. "
-        "By the rules of publication the days of the rise and the counts a day are left out.{}",
-        named(context, surge.service), english::counted(surge.sources, "source", "sources"),
-        sensors_of(surge), surge_regions(surge));
+        "This month more sources than before asked for {}; between them they reached {}. By the "
+        "rules of publication the days of the rise and its counts are left out.{}",
+        named(context, surge.service), sensors_of(surge), surge_regions(surge));
   }
   When begin = when(context, surge);
   if (same_time) {
@@ -278,8 +283,11 @@ std::string EnglishFindingText::surge(const FindingContext& context, const Surge
       "{}, {} {}{}. {}", begin.words, more_sources(surge.shape, begin.until_now),
       named(context, surge.service), figure.empty() ? "" : fmt::format(" (Figure {})", figure),
       surge_numbers(context, surge));
-  text += fmt::format(" In this time {} reached {}.",
-                      english::counted(surge.sources, "source", "sources"), sensors_of(surge));
+  text +=
+      surge.sources == 1
+          ? fmt::format(" In this time there was 1 source, which reached {}.", sensors_of(surge))
+          : fmt::format(" In this time there were {} sources, which between them reached {}.",
+                        format_count(surge.sources), sensors_of(surge));
   text += surge_regions(surge);
   if (surge.top1_share >= kDominantShare) {
     text += fmt::format(" One source alone sent {} of the packets in this time, though.",
@@ -303,7 +311,7 @@ std::string EnglishFindingText::known_aims(const FindingContext& context, std::s
     if (each.near_change) near.push_back(each.id);
   }
   if (!names.empty()) {
-    text += fmt::format("Known {} behind it: {}. ",
+    text += fmt::format("Known {} reached through it: {}. ",
                         names.size() == 1 ? "vulnerability" : "vulnerabilities",
                         english::joined(names));
   }
@@ -359,10 +367,14 @@ std::string EnglishFindingText::new_service(const FindingContext& context,
         english::counted(service.sources, "source", "sources"),
         english::counted(service.sensors, "sensor", "sensors"), named(context, service.service));
   }
+  const std::string period =
+      service.first == service.last
+          ? "On " + english::day(service.first)
+          : fmt::format("From {} to {}", english::day(service.first), english::day(service.last));
   return fmt::format(
-      "From {} on, {} in {} asked for {}, for which there was next to nothing in the {} days "
+      "{}, {} in {} asked for {}, for which there was next to nothing in the {} days "
       "before. {} saw it on {}.",
-      english::day(service.first), english::counted(service.sources, "source", "sources"),
+      period, english::counted(service.sources, "source", "sources"),
       english::counted(service.networks, "network", "networks"), named(context, service.service),
       format_count(service.days_before), english::counted(service.sensors, "sensor", "sensors"),
       english::counted(service.days, "day", "days"));
@@ -451,14 +463,14 @@ std::string EnglishFindingText::cannot_tell(const FindingContext& context,
              "own.";
     case CannotTellReason::few_days:
       return fmt::format(
-          "Only {} of the month {} observed; whether anything changed within it cannot be told ({} "
+          "{} of the month {} observed; whether anything changed within it cannot be told ({} "
           "days are needed).",
-          english::counted(said.have, "day", "days"), said.have == 1 ? "was" : "were", said.need);
+          few_days(said.have), said.have <= 1 ? "was" : "were", said.need);
     case CannotTellReason::short_history:
       return fmt::format(
-          "Only {} before the month {} observed; whether a service rose cannot be told ({} days "
+          "{} before the month {} observed; whether a service rose cannot be told ({} days "
           "are needed to compare with).",
-          english::counted(said.have, "day", "days"), said.have == 1 ? "was" : "were", said.need);
+          few_days(said.have), said.have <= 1 ? "was" : "were", said.need);
     case CannotTellReason::no_regions:
       return "The region of every source is unknown; where the accesses came from cannot be told.";
     case CannotTellReason::no_services:
@@ -475,9 +487,8 @@ std::string EnglishFindingText::cannot_tell(const FindingContext& context,
           said.have == 1 ? "was" : "were");
     case CannotTellReason::one_sensor_rise:
       return fmt::format(
-          "More sources asked for {}, but more than half of them at one sensor; whether the rise "
-          "is "
-          "wide cannot be told.",
+          "More sources asked for {}, but one sensor has more than half of the sources counted by "
+          "sensor and day; whether the rise is wide cannot be told.",
           named(context, said.subject));
     case CannotTellReason::changed_sensors:
       return fmt::format(

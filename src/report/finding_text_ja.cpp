@@ -101,6 +101,7 @@ std::string cannot_tell_why(std::string_view reason) {
   if (reason == "missing_months")
     return "観測データのない月、または一部しか観測していない月があるため";
   if (reason == "no_previous_month") return "前月の観測データがないため";
+  if (reason == "small_change") return "差が10%に満たないため";
   if (reason == kUnconfirmed) return "当月だけではまだ確かでないため";
   return "観測点間や日々のばらつきを超える差が認められないため";
 }
@@ -147,7 +148,7 @@ std::string surge_numbers(const FindingContext& context, const Surge& surge) {
     text += fmt::format("それまで0でしたが、平均{}になりました", format_rate(surge.level));
   }
   return text +
-         fmt::format("(最も多い{}は{})。", day_name(surge.peak_day), format_rate(surge.peak));
+         fmt::format("(最も多い{}は{})。", day_name(surge.peak_day), format_peak(surge.peak));
 }
 
 std::string surge_regions(const Surge& surge) {
@@ -274,10 +275,9 @@ std::string JapaneseFindingText::surge(const FindingContext& context, const Surg
                                        std::string_view figure, bool same_time) const {
   if (!surge.dated) {
     return fmt::format(
-        "当月、{}へアクセスする発信元が増加しました。増加した期間の発信元は{}で、{}に届きました。"
-        "公表の基準により、増加した日と1日あたりの数は示しません。{}",
-        named(context, surge.service), format_count(surge.sources), sensors_of(surge),
-        surge_regions(surge));
+        "当月、{}へアクセスする発信元が増加し、{}で観測しました。公表の基準により、増加した日と"
+        "発信元の数は示しません。{}",
+        named(context, surge.service), sensors_of(surge), surge_regions(surge));
   }
   const std::string_view verb =
       is_continuing(surge, context.month) ? "多い状態が続いています" : rose(surge.shape);
@@ -285,8 +285,8 @@ std::string JapaneseFindingText::surge(const FindingContext& context, const Surg
                                  when(context, surge), named(context, surge.service), verb,
                                  figure.empty() ? "" : fmt::format("(図{})", figure));
   text += surge_numbers(context, surge);
-  text += fmt::format("この間の発信元は{}で、{}に届きました。", format_count(surge.sources),
-                      sensors_of(surge));
+  text += fmt::format("この間の発信元は合わせて{}で、{}で観測しました。",
+                      format_count(surge.sources), sensors_of(surge));
   text += surge_regions(surge);
   if (surge.top1_share >= kDominantShare) {
     text += fmt::format("ただし、この間のパケットの{}は1つの発信元からのものです。",
@@ -362,10 +362,14 @@ std::string JapaneseFindingText::new_service(const FindingContext& context,
         named(context, service.service), format_count(service.sources),
         format_count(service.sensors));
   }
+  const std::string period =
+      service.first == service.last
+          ? day_name(service.first) + "に"
+          : fmt::format("{}から{}にかけて", day_name(service.first), day_name(service.last));
   return fmt::format(
-      "{}から、それまでの{}日間にほとんどアクセスのなかった{}へ、{}の発信元({}のネットワーク)から"
+      "{}、それまでの{}日間にほとんどアクセスのなかった{}へ、{}の発信元({}のネットワーク)から"
       "アクセスがありました。{}観測点で{}日観測しました。",
-      day_name(service.first), format_count(service.days_before), named(context, service.service),
+      period, format_count(service.days_before), named(context, service.service),
       format_count(service.sources), format_count(service.networks), format_count(service.sensors),
       format_count(service.days));
 }
@@ -453,14 +457,17 @@ std::string JapaneseFindingText::cannot_tell(const FindingContext& context,
              "は"
              "判断できません。";
     case CannotTellReason::few_days:
-      return fmt::format(
-          "当月に観測したのは{}日だけのため、月の中での増減は判断できません({}日以上が必要です)。",
-          said.have, said.need);
+      return fmt::format("{}、月の中での増減は判断できません({}日以上が必要です)。",
+                         said.have == 0
+                             ? std::string("当月に観測した日はなく")
+                             : fmt::format("当月に観測したのは{}日間だけのため", said.have),
+                         said.need);
     case CannotTellReason::short_history:
       return fmt::format(
-          "それまでの観測が{}日分しかないため、宛先ポートごとの増加は判断できません"
+          "それまでの観測が{}ため、宛先ポートごとの増加は判断できません"
           "(比べる期間として{}日以上が必要です)。",
-          said.have, said.need);
+          said.have == 0 ? std::string("ない") : fmt::format("{}日分しかない", said.have),
+          said.need);
     case CannotTellReason::no_regions:
       return "発信元の地域がすべて不明なため、どこからのアクセスかは示せません。";
     case CannotTellReason::no_services:
@@ -477,8 +484,8 @@ std::string JapaneseFindingText::cannot_tell(const FindingContext& context,
           said.subject, said.have);
     case CannotTellReason::one_sensor_rise:
       return fmt::format(
-          "{}へアクセスする発信元が増えましたが、半分以上が1つの観測点に限られるため、広い範囲で"
-          "の増加かどうかは判断できません。",
+          "{}へアクセスする発信元が増えましたが、観測点ごとに数えた延べ発信元数の半分以上を1つの"
+          "観測点が占めるため、広い範囲での増加かどうかは判断できません。",
           named(context, said.subject));
     case CannotTellReason::changed_sensors:
       return fmt::format(

@@ -72,13 +72,14 @@ TEST(FindingText, SaysSinceWhenAndFromWhere) {
       ja().surge(kJa, surge, "2.1.1", false),
       "7月の後半(7月16日)から、1433(TCP)「Microsoft SQL Server」へアクセスする発信元が増加しまし"
       "た(図2.1.1)。1日あたりの発信元数は、それまでの105から平均200へ、1.9倍になりました"
-      "(最も多い7月24日は231)。この間の発信元は2,871で、10観測点すべてに届きました。"
+      "(最も多い7月24日は231)。この間の発信元は合わせて2,871で、10観測点すべてで観測しました。"
       "発信元地域別に見ると、中国(2.1倍)と日本(1.8倍)からの発信元が増えています。");
   EXPECT_EQ(en().surge(kEn, surge, "2.1.1", false),
             "Since the second half of July (16 July), more sources have asked for 1433(TCP) "
             "(Microsoft SQL Server) (Figure 2.1.1). Distinct sources a day went from 105 before to "
-            "200 on average, 1.9 times as many (the most, 231, on 24 July). In this time 2,871 "
-            "sources reached all 10 sensors. By region, the rise shows in sources from China (2.1 "
+            "200 on average, 1.9 times as many (the most, 231, on 24 July). In this time there "
+            "were 2,871 sources, which between them reached all 10 sensors. By region, the rise "
+            "shows in sources from China (2.1 "
             "times) and Japan (1.8 times).");
 }
 
@@ -131,13 +132,15 @@ TEST(FindingText, SaysThatThereWereNoSourcesBefore) {
   EXPECT_EQ(
       ja().surge(kJa, surge, "", false),
       "7月の後半(7月16日)から、4899(TCP)へアクセスする発信元が増加しました。1日あたりの発信元数"
-      "は、それまで0でしたが、平均12になりました(最も多い7月24日は231)。この間の発信元は1で、"
-      "1観測点すべてに届きました。発信元地域別に見ると、米国からの発信元が増えています。"
+      "は、それまで0でしたが、平均12になりました(最も多い7月24日は231)"
+      "。この間の発信元は合わせて1で、"
+      "1観測点すべてで観測しました。発信元地域別に見ると、米国からの発信元が増えています。"
       "ただし、この間のパケットの62.4%は1つの発信元からのものです。");
   EXPECT_EQ(en().surge(kEn, surge, "", false),
             "Since the second half of July (16 July), more sources have asked for 4899(TCP). "
             "Distinct sources a day went from none before to 12 on average (the most, 231, on 24 "
-            "July). In this time 1 source reached 1 sensor. By region, the rise shows in "
+            "July). In this time there was 1 source, which reached 1 sensor. By region, the rise "
+            "shows in "
             "sources from the United States. One source alone sent 62.4% of the packets in this "
             "time, though.");
 }
@@ -150,7 +153,8 @@ TEST(FindingText, NamesWeaknessesWithTheirDatesAndNoIntent) {
       "います。関連する既知の脆弱性には、MS02-061(2002年10月16日公表)があります。");
   EXPECT_EQ(en().known_aims(kEn, "1433/tcp", old),
             "Some accesses to 1433(TCP) are known to aim at vulnerabilities and weak passwords of "
-            "Microsoft SQL Server. Known vulnerability behind it: MS02-061 (published 16 October "
+            "Microsoft SQL Server. Known vulnerability reached through it: MS02-061 (published 16 "
+            "October "
             "2002).");
   EXPECT_EQ(ja().known_aims(kJa, "9/tcp", {}), "");
   EXPECT_EQ(en().known_aims(kEn, "9/tcp", {}), "");
@@ -165,7 +169,8 @@ TEST(FindingText, NamesACauseOnlyWhereTheDateIsNear) {
       "あります。CVE-2007-0001の公表は増加の前後14日以内であり、増加のきっかけになった可能性があり"
       "ます(因果関係を確かめたものではありません)。");
   EXPECT_EQ(en().known_aims(kEn, "9/tcp", list),
-            "Known vulnerabilities behind it: CVE-2007-0001 (published 10 July 2007) and MS02-061 "
+            "Known vulnerabilities reached through it: CVE-2007-0001 (published 10 July 2007) and "
+            "MS02-061 "
             "(published 16 October 2002). CVE-2007-0001 was published within 14 days of the rise "
             "and may have set it off; that it did has not been shown.");
   EXPECT_TRUE(is_near(july(2), july(16)));
@@ -215,7 +220,7 @@ TEST(FindingText, JoinsRisesOfTheSameDay) {
 TEST(FindingText, CountsTheSensorsThatARiseReached) {
   Surge surge = sql_surge();
   surge.sensors = 7;
-  EXPECT_NE(ja().surge(kJa, surge, "", false).find("で、10観測点のうち7観測点に届きました。"),
+  EXPECT_NE(ja().surge(kJa, surge, "", false).find("で、10観測点のうち7観測点で観測しました。"),
             std::string::npos);
   EXPECT_NE(en().surge(kEn, surge, "", false).find(" reached 7 of 10 sensors."), std::string::npos);
 }
@@ -223,14 +228,16 @@ TEST(FindingText, CountsTheSensorsThatARiseReached) {
 // --- new and narrow
 
 TEST(FindingText, SaysThatAServiceIsNew) {
-  const NewService service{"4899/tcp", july(12), 0.0056, 90, 12, 6, 8, 1, 0.00001};
+  NewService service{"4899/tcp", july(12), july(12), 0.0056, 90, 12, 6, 8, 1, 0.00001};
   EXPECT_EQ(ja().new_service(kJa, service),
-            "7月12日から、それまでの90日間にほとんどアクセスのなかった4899(TCP)へ、12の発信元"
+            "7月12日に、それまでの90日間にほとんどアクセスのなかった4899(TCP)へ、12の発信元"
             "(8のネットワーク)からアクセスがありました。6観測点で1日観測しました。");
-  EXPECT_EQ(
-      en().new_service(kEn, service),
-      "From 12 July on, 12 sources in 8 networks asked for 4899(TCP), for which there was next "
-      "to nothing in the 90 days before. 6 sensors saw it on 1 day.");
+  EXPECT_EQ(en().new_service(kEn, service),
+            "On 12 July, 12 sources in 8 networks asked for 4899(TCP), for which there was next to "
+            "nothing in the 90 days before. 6 sensors saw it on 1 day.");
+  service.last = july(14);
+  EXPECT_TRUE(ja().new_service(kJa, service).starts_with("7月12日から7月14日にかけて、"));
+  EXPECT_TRUE(en().new_service(kEn, service).starts_with("From 12 July to 14 July, 12 sources"));
 }
 
 TEST(FindingText, NeverCallsOneSourceAWideRise) {

@@ -218,7 +218,7 @@ TEST(FindingText, SaysWhatCannotBeTold) {
        "ません。",
        "With one sensor only, it cannot be told whether a change is wide or this sensor's own."},
       {{CannotTellReason::few_days, 2, 10, ""},
-       "当月に観測したのは2日だけのため、月の中での増減は判断できません(10日以上が必要です)。",
+       "当月に観測したのは2日間だけのため、月の中での増減は判断できません(10日以上が必要です)。",
        "Only 2 days of the month were observed; whether anything changed within it cannot be told "
        "(10 days are needed)."},
       {{CannotTellReason::short_history, 1, 14, ""},
@@ -237,10 +237,19 @@ TEST(FindingText, SaysWhatCannotBeTold) {
        "changes are looked for."},
       {{CannotTellReason::one_sensor_rise, 0, 0, "1433/tcp"},
        "1433(TCP)「Microsoft SQL "
-       "Server」へアクセスする発信元が増えましたが、半分以上が1つの観測点に限ら"
-       "れるため、広い範囲での増加かどうかは判断できません。",
-       "More sources asked for 1433(TCP) (Microsoft SQL Server), but more than half of them at one "
-       "sensor; whether the rise is wide cannot be told."},
+       "Server」へアクセスする発信元が増えましたが、観測点ごとに数えた延べ発信元数の半分以上を1つの"
+       "観測点が占めるため、広い範囲での増加かどうかは判断できません。",
+       "More sources asked for 1433(TCP) (Microsoft SQL Server), but one sensor has more than half "
+       "of the sources counted by sensor and day; whether the rise is wide cannot be told."},
+      {{CannotTellReason::few_days, 0, 10, ""},
+       "当月に観測した日はなく、月の中での増減は判断できません(10日以上が必要です)。",
+       "No day of the month was observed; whether anything changed within it cannot be told (10 "
+       "days are needed)."},
+      {{CannotTellReason::short_history, 0, 14, ""},
+       "それまでの観測がないため、宛先ポートごとの増加は判断できません(比べる期間として14日以上が"
+       "必要です)。",
+       "No day before the month was observed; whether a service rose cannot be told (14 days are "
+       "needed to compare with)."},
       {{CannotTellReason::changed_sensors, 2, 0, "1433/tcp,22/tcp"},
        "1433(TCP)、22(TCP)"
        "へアクセスする発信元が増えたように見えますが、以前から観測している観測点だけ"

@@ -132,6 +132,12 @@ std::string format_daily(double value) {
   return value < 0.05 ? "0" : format_rate(value);
 }
 
+std::string format_peak(double value) {
+  const double whole = std::round(value);
+  return std::abs(value - whole) < 1e-9 ? format_count(static_cast<std::uint64_t>(whole))
+                                        : format_rate(value);
+}
+
 bool is_second_half(Day day) {
   return static_cast<unsigned>(day.day()) >= 16;
 }
@@ -153,7 +159,7 @@ std::string displays_of(std::string_view services, std::string_view between) {
 
 std::string evidence_name(std::string_view name, Language language) {
   const std::size_t point = name.find('.');
-  const std::string word(find(kNumbers, name.substr(0, point), language));
+  std::string word(find(kNumbers, name.substr(0, point), language));
   if (point == std::string_view::npos) return word;
   const std::string detail = detail_name(name.substr(point + 1), language);
   return language == Language::ja ? fmt::format("{}({})", word, detail)

@@ -24,6 +24,8 @@ bool is_continuing(const Surge& surge, std::chrono::year_month month);
 
 /// Packets or sources a day in a sentence: format_rate(), but "0" for next to nothing.
 std::string format_daily(double value);
+/// A day's count of sources: whole where it was observed throughout, "7" and not "7.0".
+std::string format_peak(double value);
 
 /// Whether a change on this day may be called one of the month's second half.
 bool is_second_half(Day day);

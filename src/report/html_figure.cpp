@@ -42,8 +42,12 @@ std::string scroll_box(std::string_view escaped_name, std::string_view table) {
 struct Column {
   std::string_view key;
   std::string_view format;
-  bool number;  ///< aligned to the right
+  bool number;        ///< aligned to the right
+  std::string label;  ///< attribute that names a cell where a row becomes a card, with its blank
 };
+
+/// Text cells longer than this (bytes) make a table one of prose, whose rows are cards on a phone.
+constexpr std::size_t kProseCell = 60;
 
 std::string number_text(double number, const Column& column) {
   if (column.format == "percent1")
@@ -56,12 +60,15 @@ std::string number_text(double number, const Column& column) {
 std::string body_cell(const Json& value, const Column& column, bool heading,
                       const Context& context) {
   if (value.is_null()) return missing_cell(context);
-  if (value.is_number())
-    return fmt::format("<td class=\"number\">{}</td>", number_text(value.get<double>(), column));
+  if (value.is_number()) {
+    return fmt::format("<td class=\"number\"{}>{}</td>", column.label,
+                       number_text(value.get<double>(), column));
+  }
   const std::string content =
       escape_html(value.is_string() ? value.get<std::string>() : value.dump());
   if (heading) return row_heading(content);
-  return fmt::format("<td{}>{}</td>", column.number ? " class=\"number\"" : "", content);
+  return fmt::format("<td{}{}>{}</td>", column.number ? " class=\"number\"" : "", column.label,
+                     content);
 }
 
 const Json& element(const Json& array, std::size_t index) {
@@ -144,8 +151,8 @@ std::string share_table(const Json& figure, const Context& context) {
   for (const Json& one : series) {
     body += "<tr>" + row_heading(escape_html(text(one, "label")));
     body += number_cell(element(member(one, "values"), 0), decimals, context);
-    body +=
-        body_cell(member(one, "share"), {"share", "percent1", true}, false, context) + "</tr>\n";
+    body += body_cell(member(one, "share"), {"share", "percent1", true, ""}, false, context) +
+            "</tr>\n";
   }
   return fmt::format("<table><thead><tr>{}{}{}</tr></thead>\n<tbody>\n{}</tbody></table>",
                      column_heading(context.label("item"), false),
@@ -153,14 +160,26 @@ std::string share_table(const Json& figure, const Context& context) {
                      column_heading(context.label("share"), true), body);
 }
 
+bool is_prose(const Json& table) {
+  for (const Json& row : member(table, "rows")) {
+    for (const Json& value : row) {
+      if (value.is_string() && value.get_ref<const std::string&>().size() > kProseCell) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string table(const Json& table, const Context& context) {
+  const bool prose = is_prose(table);
   std::vector<Column> columns;
   std::string head;
   for (const Json& column : member(table, "columns")) {
     const bool number = text(column, "align") == "right";
-    columns.push_back({text(column, "key"), text(column, "format"), number});
+    const std::string label =
+        prose ? fmt::format(" data-label=\"{}\"", escape_html(text(column, "label"))) : "";
+    columns.push_back({text(column, "key"), text(column, "format"), number, label});
     head += column_heading(escape_html(text(column, "label")), number);
   }
   std::string body;
@@ -176,8 +195,8 @@ std::string table(const Json& table, const Context& context) {
   if (!title.empty()) out = fmt::format("<p class=\"table-title\">{}</p>\n", title);
   return out +
          scroll_box(title.empty() ? context.label("table") : title,
-                    fmt::format("<table><thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody></table>",
-                                head, body));
+                    fmt::format("<table{}><thead><tr>{}</tr></thead>\n<tbody>\n{}</tbody></table>",
+                                prose ? " class=\"prose\"" : "", head, body));
 }
 
 std::string figure(const Json& figure, const Context& context) {

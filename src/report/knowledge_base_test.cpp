@@ -153,7 +153,7 @@ TEST(KnowledgeBase, NamesTheSeedsAdvisories) {
   EXPECT_TRUE(holds(before("445/tcp"), "MS04-011"));
   EXPECT_TRUE(holds(before("445/tcp"), "MS06-040"));
   EXPECT_FALSE(holds(before("445/tcp"), "MS17-010"));
-  EXPECT_EQ(before("1434/udp"), (std::vector<std::string>{"MS02-039", "MS02-061"}));
+  EXPECT_EQ(before("1434/udp"), (std::vector<std::string>{"MS02-039"}));
   EXPECT_EQ(before("2967/tcp"), (std::vector<std::string>{"SYM06-010"}));
   EXPECT_EQ(before("5900/tcp"), (std::vector<std::string>{"JVNVU#117929"}));
   EXPECT_EQ(before("1026/udp"), (std::vector<std::string>{"MS03-043"}));

@@ -97,7 +97,8 @@ Surge Publisher::rise(Surge surge) const {
   surge.ratio = round_half_up(surge.ratio, 1);
   surge.baseline = at_least(surge.baseline);
   surge.level = at_least(surge.level);
-  surge.peak = static_cast<double>(published_count(static_cast<std::uint64_t>(surge.peak + 0.5)));
+  surge.peak =
+      static_cast<double>(published_count(static_cast<std::uint64_t>(std::llround(surge.peak))));
   surge.sources = published_count(surge.sources);
   std::erase_if(surge.regions, [](const Surge& region) {
     return region.sources < kLeastPartSources || region.sensors < kLeastPartSensors;
@@ -214,7 +215,7 @@ MonthFindings Publisher::publish() const {
         service.sensors < kLeastPartSensors)
       continue;
     service.sources = published_count(service.sources);
-    service.first = Day{findings_.month / 1};
+    service.first = service.last = Day{findings_.month / 1};
     said.new_services.push_back(std::move(service));
   }
   for (OneSourceRise rise : findings_.one_source) {
@@ -249,7 +250,7 @@ Allowed allowed(FindingType type, bool dated) {
     case FindingType::trend:
       return {{"count", "word", "reason"}, {"monthly_change", "total_change"}};
     case FindingType::surge:
-      if (!dated) return {{"service"}, {"sources", "sensors", "sensors_up"}};
+      if (!dated) return {{"service"}, {"sensors", "sensors_up"}};
       return {{"service", "shape", "first", "last", "open", "peak_day", "change_day"},
               {"baseline", "level", "ratio", "peak", "sources", "sensors", "sensors_up"}};
     case FindingType::new_service:

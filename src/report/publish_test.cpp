@@ -158,25 +158,27 @@ TEST(PublicFindings, ARiseKeepsItsDaysOnlyWhereTheServiceIsToldByDay) {
   const auto en = said(findings, Language::en);
   ASSERT_EQ(ja.size(), 2u);
   EXPECT_EQ(ja[0].finding.id, "surge 1433/tcp 2007-07-16");
-  EXPECT_EQ(ja[0].sentence,
-            "7月16日に、1433(TCP)へアクセスする発信元が増加しました。1日あたりの発信元数は、それま"
-            "で5未満でしたが、平均38になりました(最も多い7月16日は45)。この間の発信元は55で、10観測"
-            "点のうち8観測点に届きました。ただし、この間のパケットの半分以上は1つの発信元からのもの"
-            "です。");
+  EXPECT_EQ(
+      ja[0].sentence,
+      "7月16日に、1433(TCP)へアクセスする発信元が増加しました。1日あたりの発信元数は、それま"
+      "で5未満でしたが、平均38になりました(最も多い7月16日は45)"
+      "。この間の発信元は合わせて55で、10観測"
+      "点のうち8観測点で観測しました。ただし、この間のパケットの半分以上は1つの発信元からのもの"
+      "です。");
   EXPECT_EQ(en[0].sentence,
             "On 16 July, more sources asked for 1433(TCP). Distinct sources a day went from fewer "
-            "than 5 before to 38 on average (the most, 45, on 16 July). In this time 55 sources "
-            "reached 8 of 10 sensors. One source alone sent half or more of the packets in this "
+            "than 5 before to 38 on average (the most, 45, on 16 July). In this time there were "
+            "55 sources, which between them reached 8 of 10 sensors. One source alone sent half or "
+            "more of the packets in this "
             "time, though.");
   EXPECT_EQ(ja[1].finding.id, "surge 22/tcp");
   EXPECT_EQ(ja[1].sentence,
-            "当月、22(TCP)へアクセスする発信元が増加しました。増加した期間の発信元は55で、10観測点"
-            "のうち8観測点に届きました。公表の基準により、増加した日と1日あたりの数は示しません。");
+            "当月、22(TCP)へアクセスする発信元が増加し、10観測点のうち8観測点で観測しました。公表の"
+            "基準により、増加した日と発信元の数は示しません。");
   EXPECT_EQ(
       en[1].sentence,
-      "This month more sources than before asked for 22(TCP): 55 sources while it rose, and "
-      "they reached 8 of 10 sensors. By the rules of publication the days of the rise and the "
-      "counts a day are left out.");
+      "This month more sources than before asked for 22(TCP); between them they reached 8 of "
+      "10 sensors. By the rules of publication the days of the rise and its counts are left out.");
   for (const SaidFinding& each : ja) {
     EXPECT_EQ(each.finding.query, "");
     EXPECT_FALSE(each.finding.p_value.has_value());

@@ -125,6 +125,8 @@ void Speaker::say_family(std::size_t index) {
   const Family& family = month_.families[index];
   std::vector<std::string> risen;
   for (const Surge& surge : month_.surges) {
+    // What has gone on since an earlier month did not rise in this one.
+    if (is_continuing(surge, month_.month)) continue;
     const auto service = Service::parse(surge.service);
     if (service && std::find(family.services.begin(), family.services.end(), *service) !=
                        family.services.end())

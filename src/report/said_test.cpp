@@ -105,7 +105,7 @@ MonthFindings everything() {
   all.co_targetings = {{targeting({Region('J', 'P')}, {"135/tcp", "139/tcp", "445/tcp"}),
                         targeting({Region('C', 'N'), Region('K', 'R')}, {"2967/tcp", "3306/tcp"})},
                        {}};
-  all.new_services = {{"4899/tcp", july(12), 0.0056, 90, 12, 6, 8, 3, 0.00001}};
+  all.new_services = {{"4899/tcp", july(12), july(14), 0.0056, 90, 12, 6, 8, 3, 0.00001}};
   all.one_source = {{"22/tcp", "US", july(5), july(7), 12345, 0.9412, 80.4, 85.2, 3}};
   all.families = {family({"135/tcp", "1433/tcp"}, Region('J', 'P'), 0.7153),
                   family({"1433/tcp", "2967/tcp"}, Region('C', 'N'), 0.601)};

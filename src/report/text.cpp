@@ -23,10 +23,10 @@ std::optional<std::string> find_word(const ReportText& text, std::string_view ke
 }  // namespace
 
 const ReportText& ReportText::in(Language language) {
-  static const JapaneseText kJapanese;
-  static const EnglishText kEnglish;
-  if (language == Language::ja) return kJapanese;
-  return kEnglish;
+  static const JapaneseText japanese;
+  static const EnglishText english;
+  if (language == Language::ja) return japanese;
+  return english;
 }
 
 std::string ReportText::word(std::string_view key) const {

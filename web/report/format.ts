@@ -20,7 +20,8 @@ export class Formatter {
 
   percent(fraction: Value | undefined): string {
     if (fraction === null || fraction === undefined) return this.label('missing');
-    return `${this.number(fraction * 100, 1)}%`;
+    // 0.1425 * 100 is a little less than 14.25: round what it stands for, as the tables do.
+    return `${this.number(Number((fraction * 100).toPrecision(12)), 1)}%`;
   }
 
   /** Short for an axis: 12,000, but 1.2M or 120万 from a million on. */
