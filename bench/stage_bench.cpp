@@ -32,11 +32,10 @@ void track(benchmark::State& state) {
     options.threads = static_cast<std::size_t>(state.range(0));
     std::vector<SensorSpec> specs;
     if (named) specs.push_back({"bench", {*Prefix::parse("192.0.2.0/24")}});
-    AccessStage stage(SensorMap::create(std::move(specs)).value(), options,
-                      [&](const std::vector<Batch>& batches) {
-                        for (const Batch& batch : batches)
-                          counted += batch.packets_unsolicited;
-                      });
+    AccessStage stage(SensorMap::create(std::move(specs)).value(), options, [&](Slice slice) {
+      for (const Batch& batch : cut_batches(std::move(slice), 0))
+        counted += batch.packets_unsolicited;
+    });
     for (const Packet& packet : packets)
       stage.add_packet(packet);
     stage.finish();

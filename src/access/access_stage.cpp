@@ -57,7 +57,7 @@ IgnoreReason reason_of_source(AddressUse use, bool keep_local) {
 struct AccessStage::State {
   SensorMap sensors;
   AccessStageOptions options;
-  BatchSink batches;
+  SliceSink slices;
   VerdictSink verdicts;
   Slice slice;
   std::uint64_t slice_packets = 0;
@@ -70,13 +70,13 @@ struct AccessStage::State {
   TrackerPool pool;
   ReorderBuffer reorder;
 
-  State(SensorMap map, AccessStageOptions opts, BatchSink batch_sink, VerdictSink verdict_sink)
+  State(SensorMap map, AccessStageOptions opts, SliceSink slice_sink, VerdictSink verdict_sink)
       : sensors(std::move(map)),
         options(opts),
-        batches(std::move(batch_sink)),
+        slices(std::move(slice_sink)),
         verdicts(std::move(verdict_sink)),
         pool(sensors.open() ? 1 : kTrackerPartitions, opts.threads > 1 ? opts.threads - 1 : 0,
-             [this](Slice done) { batches(cut_batches(std::move(done), options.epoch)); }),
+             [this](Slice done) { slices(std::move(done)); }),
         reorder([this](const NumberedPacket& packet, bool late) { process(packet, late); }) {}
 
   struct Place {
@@ -223,9 +223,9 @@ struct AccessStage::State {
   }
 };
 
-AccessStage::AccessStage(SensorMap sensors, AccessStageOptions options, BatchSink batches,
+AccessStage::AccessStage(SensorMap sensors, AccessStageOptions options, SliceSink slices,
                          VerdictSink verdicts)
-    : state_(std::make_unique<State>(std::move(sensors), options, std::move(batches),
+    : state_(std::make_unique<State>(std::move(sensors), options, std::move(slices),
                                      std::move(verdicts))) {}
 
 AccessStage::~AccessStage() = default;

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "access/batch.h"
 #include "access/ignore_reason.h"
 #include "access/sensors.h"
+#include "access/slice.h"
 #include "decode/anomaly.h"
 #include "decode/packet.h"
 
@@ -26,7 +26,6 @@ struct AccessStageOptions {
   /// answer is the same.
   std::size_t threads = 1;
   std::uint64_t slice_packets = kSlicePackets;
-  std::uint64_t epoch = 0;  ///< of the batches
 };
 
 /// What became of one record, for `teiten inspect`.
@@ -42,17 +41,18 @@ struct RecordVerdict {
 };
 
 /// Packet → access: puts packets in order, decides whose they are and whether they were asked for,
-/// tracks attempts, and cuts the result into batches. The batches depend on the packets alone: not
-/// on their order within kReorderWindow, nor on the number of threads.
+/// tracks attempts, and cuts the result into slices. The batches that cut_batches() makes of them
+/// depend on the packets alone: not on their order within kReorderWindow, nor on the number of
+/// threads.
 class AccessStage {
  public:
-  /// Gets each slice: one batch a sensor, accesses sorted, in order of sequence. Called from one
-  /// thread at a time, which is not the caller's if threads > 1.
-  using BatchSink = std::function<void(std::vector<Batch>)>;
+  /// Gets each slice, in order of sequence. Called from one thread at a time, which is not the
+  /// caller's if threads > 1.
+  using SliceSink = std::function<void(Slice)>;
   /// Gets the verdict on each packet, in processing order. Only with one thread.
   using VerdictSink = std::function<void(std::uint64_t id, const RecordVerdict&)>;
 
-  AccessStage(SensorMap sensors, AccessStageOptions options, BatchSink batches,
+  AccessStage(SensorMap sensors, AccessStageOptions options, SliceSink slices,
               VerdictSink verdicts = {});
   ~AccessStage();
   AccessStage(const AccessStage&) = delete;

@@ -32,25 +32,23 @@ inline Outcome run(const std::vector<Packet>& packets, std::size_t threads,
   AccessStageOptions options;
   options.threads = threads;
   options.slice_packets = slice_packets;
-  AccessStage stage(
-      SensorMap::create(std::move(specs)).value(), options, [&](std::vector<Batch> batches) {
-        for (Batch& batch : batches) {
-          std::uint64_t packets_in_rows = 0;
-          for (const Access& access : batch.accesses)
-            packets_in_rows += access.packets;
-          EXPECT_EQ(batch.packets_unsolicited, packets_in_rows);
-          EXPECT_EQ(batch.frames,
-                    batch.packets_unsolicited + batch.solicited + total_of(batch.ignored));
-          outcome.frames += batch.frames;
-          outcome.unsolicited += batch.packets_unsolicited;
-          outcome.solicited += batch.solicited;
-          add_counts(outcome.ignored, batch.ignored);
-          add_counts(outcome.limits, batch.limits);
-          outcome.accesses.insert(outcome.accesses.end(), batch.accesses.begin(),
-                                  batch.accesses.end());
-          outcome.batches.push_back(std::move(batch));
-        }
-      });
+  AccessStage stage(SensorMap::create(std::move(specs)).value(), options, [&](Slice slice) {
+    for (Batch& batch : cut_batches(std::move(slice), 0)) {
+      std::uint64_t packets_in_rows = 0;
+      for (const Access& access : batch.accesses)
+        packets_in_rows += access.packets;
+      EXPECT_EQ(batch.packets_unsolicited, packets_in_rows);
+      EXPECT_EQ(batch.frames,
+                batch.packets_unsolicited + batch.solicited + total_of(batch.ignored));
+      outcome.frames += batch.frames;
+      outcome.unsolicited += batch.packets_unsolicited;
+      outcome.solicited += batch.solicited;
+      add_counts(outcome.ignored, batch.ignored);
+      add_counts(outcome.limits, batch.limits);
+      outcome.accesses.insert(outcome.accesses.end(), batch.accesses.begin(), batch.accesses.end());
+      outcome.batches.push_back(std::move(batch));
+    }
+  });
   for (const Packet& p : packets)
     stage.add_packet(p);
   stage.finish();

@@ -66,9 +66,10 @@ void SensorCounts::note_activity(UtcTime time) {
 }
 
 bool stored_before(const Access& a, const Access& b) {
+  if (a.first != b.first) return a.first < b.first;  // what nearly always decides
   const auto key = [](const Access& x) {
-    return std::tuple(x.first, x.source, x.service, x.source_port, x.destination_port, x.target,
-                      x.last, x.packets, x.continues, x.kind, x.region, x.tool, x.payload,
+    return std::tuple(x.source, x.service, x.source_port, x.destination_port, x.target, x.last,
+                      x.packets, x.continues, x.kind, x.region, x.tool, x.payload,
                       x.payload_digest);
   };
   return key(a) < key(b);
@@ -82,6 +83,11 @@ std::vector<Batch> cut_batches(Slice slice, std::uint64_t epoch) {
     slice.counts[0] = {};
   }
   std::vector<std::vector<Access>> by_sensor(sensors);
+  std::vector<std::size_t> sizes(sensors);
+  for (const Access& access : slice.accesses)
+    ++sizes[access.sensor];
+  for (std::size_t i = 0; i < sensors; ++i)
+    by_sensor[i].reserve(sizes[i]);
   for (const Access& access : slice.accesses)
     by_sensor[access.sensor].push_back(access);
   slice.accesses = {};

@@ -384,10 +384,9 @@ void Tracker::close_all() {
   }
 }
 
-std::vector<Access> Tracker::take_closed() {
-  std::vector<Access> taken;
-  taken.swap(closed_);
-  return taken;
+void Tracker::append_closed(std::vector<Access>& accesses) {
+  accesses.insert(accesses.end(), closed_.begin(), closed_.end());
+  closed_.clear();
 }
 
 }  // namespace teiten

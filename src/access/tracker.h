@@ -63,8 +63,10 @@ class Tracker {
 
   /// Closes every access; at the end of the input.
   void close_all();
-  /// The accesses closed since the last call, in the order of closing.
-  std::vector<Access> take_closed();
+  /// How many accesses were closed since the last append_closed().
+  std::size_t closed() const { return closed_.size(); }
+  /// Adds these at the end of `accesses`, in the order of closing.
+  void append_closed(std::vector<Access>& accesses);
 
   std::uint64_t early_closed() const { return early_closed_; }
   std::uint64_t attempts_overflowed() const { return attempts_overflowed_; }

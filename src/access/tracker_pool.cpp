@@ -59,10 +59,14 @@ class Group {
   Part cut(bool last) {
     Part part;
     part.solicited.swap(solicited_);
+    std::size_t closed = 0;
     for (Tracker& tracker : trackers_) {
       if (last) tracker.close_all();
-      std::vector<Access> closed = tracker.take_closed();
-      part.accesses.insert(part.accesses.end(), closed.begin(), closed.end());
+      closed += tracker.closed();
+    }
+    part.accesses.reserve(closed);
+    for (Tracker& tracker : trackers_) {
+      tracker.append_closed(part.accesses);
       part.early_closed += tracker.early_closed();
       part.attempts_overflowed += tracker.attempts_overflowed();
       part.forgotten_flows += tracker.forgotten_flows();

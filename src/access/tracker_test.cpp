@@ -13,6 +13,12 @@ using namespace tcp_flag;
 constexpr const char* kScanner = "198.51.100.7";
 constexpr const char* kSensor = "192.0.2.1";
 
+std::vector<Access> taken(Tracker& tracker) {
+  std::vector<Access> accesses;
+  tracker.append_closed(accesses);
+  return accesses;
+}
+
 class TrackerTest : public ::testing::Test {
  protected:
   Verdict in(const Packet& p) {
@@ -23,7 +29,7 @@ class TrackerTest : public ::testing::Test {
   void out(const Packet& p) { tracker.outbound(p, 0); }
   std::vector<Access> all() {
     tracker.close_all();
-    return tracker.take_closed();
+    return taken(tracker);
   }
   Packet syn(double seconds, std::uint32_t isn, std::uint16_t port = 40000) {
     return tcp(seconds, kScanner, port, kSensor, 445, kSyn, isn);
@@ -145,7 +151,7 @@ TEST(TrackerLimits, OldestAccessIsClosedEarlyAndCounted) {
     tracker.inbound(observation);
   }
   EXPECT_EQ(tracker.early_closed(), 1U);
-  const auto closed = tracker.take_closed();
+  const auto closed = taken(tracker);
   ASSERT_EQ(closed.size(), 1U);
   EXPECT_EQ(closed[0].source_port, 100);
   for (int i = 0; i < 3; ++i) {
@@ -175,7 +181,7 @@ std::string tool_of_syns(std::initializer_list<double> seconds, std::uint8_t ttl
     tracker.inbound(observation);
   }
   tracker.close_all();
-  const auto accesses = tracker.take_closed();
+  const auto accesses = taken(tracker);
   EXPECT_EQ(accesses.size(), 1U);
   return to_string(accesses.at(0).tool);
 }
@@ -208,7 +214,7 @@ TEST(TrackerTool, ContinuedRowsHaveWhatWasKnown) {
     tracker.inbound(observation);
   }
   tracker.close_all();
-  const auto accesses = tracker.take_closed();
+  const auto accesses = taken(tracker);
   ASSERT_EQ(accesses.size(), 2U);
   EXPECT_EQ(to_string(accesses[0].tool), "connect_windows?");
   EXPECT_EQ(to_string(accesses[1].tool), "connect_windows");

@@ -1,6 +1,7 @@
 #include "app/importer.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <optional>
 #include <thread>
@@ -15,7 +16,7 @@ namespace teiten {
 namespace {
 
 /// Slices waiting for the store.
-constexpr std::size_t kMaxQueuedBatches = 1;
+constexpr std::size_t kMaxQueuedSlices = 1;
 /// Records between two looks at the writer's state and the progress line.
 constexpr std::uint64_t kRecordsPerLook = 65'536;
 
@@ -56,18 +57,18 @@ std::uint64_t epoch_of(const auto& inputs, const ImportRequest& request) {
   return digest_of(std::as_bytes(std::span(text))).low;
 }
 
-/// Enriches batches and appends them to the store on a thread of its own.
+/// Cuts slices into batches, enriches these and appends them to the store on a thread of its own.
 class Writer {
  public:
-  Writer(Store& store, const GeoDatabases* geo, const KnownScanners& scanners)
-      : store_(store), geo_(geo), scanners_(scanners), queue_(kMaxQueuedBatches) {
+  Writer(Store& store, std::uint64_t epoch, const GeoDatabases* geo, const KnownScanners& scanners)
+      : store_(store), epoch_(epoch), geo_(geo), scanners_(scanners), queue_(kMaxQueuedSlices) {
     thread_ = std::thread([this] { run(); });
   }
   ~Writer() { stop(); }
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  void write(std::vector<Batch> batches) { queue_.push(std::move(batches)); }
+  void write(Slice slice) { queue_.push(std::move(slice)); }
   /// Waits for everything written so far; the first error, if there was one.
   Result<void> finish() {
     stop();
@@ -84,18 +85,19 @@ class Writer {
   }
 
   void run() {
-    while (auto batches = queue_.pop()) {
-      for (Batch& batch : *batches) {
+    while (auto slice = queue_.pop()) {
+      std::vector<Batch> batches = cut_batches(std::move(*slice), epoch_);
+      for (Batch& batch : batches) {
         enrich(batch);
         mark_scanners(batch);
       }
-      if (auto appended = store_.append(*batches); !appended.ok()) {
+      if (auto appended = store_.append(batches); !appended.ok()) {
         error_ = appended.error();
         failed_.store(true, std::memory_order_relaxed);
         queue_.close();
         return;
       }
-      for (const Batch& batch : *batches)
+      for (const Batch& batch : batches)
         count(batch);
     }
   }
@@ -151,9 +153,10 @@ class Writer {
   }
 
   Store& store_;
+  std::uint64_t epoch_;
   const GeoDatabases* geo_;
   const KnownScanners& scanners_;
-  BoundedQueue<std::vector<Batch>> queue_;
+  BoundedQueue<Slice> queue_;
   std::optional<Error> error_;
   std::atomic<bool> failed_{false};
   ImportSummary counted_;
@@ -240,15 +243,15 @@ Result<void> write_import(Import& import, std::vector<PlannedInput>& inputs, Sen
   std::uint64_t total_bytes = 0;
   for (const PlannedInput& input : inputs)
     total_bytes += input.bytes;
-  Writer writer(store, geo, scanners);
+  Writer writer(store, import.epoch, geo, scanners);
   {
     AccessStageOptions options;
     options.keep_local = request.keep_local;
-    options.threads = request.threads;
+    // The writer has a thread of its own.
+    options.threads = std::max<std::size_t>(request.threads, 2) - 1;
     options.slice_packets = request.slice_packets;
-    options.epoch = import.epoch;
     AccessStage stage(std::move(sensors), options,
-                      [&](std::vector<Batch> batches) { writer.write(std::move(batches)); });
+                      [&](Slice slice) { writer.write(std::move(slice)); });
     MergedRecords records(inputs, request.source, stage.sensors());
     TEITEN_CHECK(read_all(records, stage, writer, request, total_bytes, summary));
     for (const MergedRecords::Finished& finished : records.finished()) {
@@ -282,15 +285,18 @@ Result<void> write_import(Import& import, std::vector<PlannedInput>& inputs, Sen
 Result<ImportSummary> import_files(const ImportRequest& request, Store& store) {
   TEITEN_TRY(auto sensors, SensorMap::create(request.sensors));
   const bool labels = request.source.log.csv && request.source.log.csv->columns.contains("region");
-  std::optional<GeoDatabases> geo;
-  if (!labels) {
-    TEITEN_TRY(geo, GeoDatabases::open(request.geo));
-  }
+  // A database is read while the inputs are digested: each takes about as long.
+  auto opening = std::async(labels ? std::launch::deferred : std::launch::async,
+                            [&request] { return GeoDatabases::open(request.geo); });
   TEITEN_TRY(const auto scanners, KnownScanners::open(request.scanners));
   TEITEN_TRY(auto plan, plan_inputs(request.files, request.source));
   ImportSummary summary;
   summary.open_sensors = sensors.open();
   TEITEN_TRY(auto inputs, new_inputs(std::move(plan), request, store, summary));
+  std::optional<GeoDatabases> geo;
+  if (!labels) {
+    TEITEN_TRY(geo, opening.get());
+  }
   if (inputs.empty()) return summary;
 
   Import import;

@@ -183,7 +183,7 @@ Result<void> inspect(const Options& options) {
   Printer printer(options.destinations, scanners);
   std::unique_ptr<AccessStage> stage;
   stage = std::make_unique<AccessStage>(
-      std::move(sensors), stage_options, [](const std::vector<Batch>&) {},
+      std::move(sensors), stage_options, [](const Slice&) {},
       [&](std::uint64_t id, const RecordVerdict& verdict) {
         printer.judge(id, verdict, stage->sensors());
       });
