@@ -57,18 +57,19 @@ std::uint64_t epoch_of(const auto& inputs, const ImportRequest& request) {
   return digest_of(std::as_bytes(std::span(text))).low;
 }
 
-/// Cuts slices into batches, enriches these and appends them to the store on a thread of its own.
+/// Cuts slices into batches and enriches these on one thread, appends them to the store on another.
 class Writer {
  public:
   Writer(Store& store, std::uint64_t epoch, const GeoDatabases* geo, const KnownScanners& scanners)
-      : store_(store), epoch_(epoch), geo_(geo), scanners_(scanners), queue_(kMaxQueuedSlices) {
-    thread_ = std::thread([this] { run(); });
+      : store_(store), epoch_(epoch), geo_(geo), scanners_(scanners) {
+    enriching_ = std::thread([this] { enrich_all(); });
+    appending_ = std::thread([this] { append_all(); });
   }
   ~Writer() { stop(); }
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  void write(Slice slice) { queue_.push(std::move(slice)); }
+  void write(Slice slice) { slices_.push(std::move(slice)); }
   /// Waits for everything written so far; the first error, if there was one.
   Result<void> finish() {
     stop();
@@ -80,24 +81,33 @@ class Writer {
 
  private:
   void stop() {
-    queue_.close();
-    if (thread_.joinable()) thread_.join();
+    slices_.close();
+    if (enriching_.joinable()) enriching_.join();
+    if (appending_.joinable()) appending_.join();
   }
 
-  void run() {
-    while (auto slice = queue_.pop()) {
+  void enrich_all() {
+    while (auto slice = slices_.pop()) {
       std::vector<Batch> batches = cut_batches(std::move(*slice), epoch_);
       for (Batch& batch : batches) {
         enrich(batch);
         mark_scanners(batch);
       }
-      if (auto appended = store_.append(batches); !appended.ok()) {
+      if (!batches_.push(std::move(batches))) break;
+    }
+    batches_.close();
+  }
+
+  void append_all() {
+    while (auto batches = batches_.pop()) {
+      if (auto appended = store_.append(*batches); !appended.ok()) {
         error_ = appended.error();
         failed_.store(true, std::memory_order_relaxed);
-        queue_.close();
+        batches_.close();
+        slices_.close();
         return;
       }
-      for (const Batch& batch : batches)
+      for (const Batch& batch : *batches)
         count(batch);
     }
   }
@@ -156,11 +166,13 @@ class Writer {
   std::uint64_t epoch_;
   const GeoDatabases* geo_;
   const KnownScanners& scanners_;
-  BoundedQueue<Slice> queue_;
+  BoundedQueue<Slice> slices_{kMaxQueuedSlices};
+  BoundedQueue<std::vector<Batch>> batches_{kMaxQueuedSlices};
   std::optional<Error> error_;
   std::atomic<bool> failed_{false};
   ImportSummary counted_;
-  std::thread thread_;
+  std::thread enriching_;
+  std::thread appending_;
 };
 
 /// Leaves out what the store has already; says so.
@@ -247,7 +259,7 @@ Result<void> write_import(Import& import, std::vector<PlannedInput>& inputs, Sen
   {
     AccessStageOptions options;
     options.keep_local = request.keep_local;
-    // The writer has a thread of its own.
+    // The writer has threads of its own.
     options.threads = std::max<std::size_t>(request.threads, 2) - 1;
     options.slice_packets = request.slice_packets;
     AccessStage stage(std::move(sensors), options,
