@@ -58,7 +58,7 @@ def other_months(teiten, store):
 def without_local_sources(teiten, source, folder):
     store = folder / "default.db"
     text = teiten.ok("import", source, "--csv", COLUMNS, "--store", store)
-    check("187,849 lines" in text and "accepted 187,849 + rejected 0 = 187,849" in text, text)
+    check("187,849 records" in text and "accepted 187,849 + rejected 0 = 187,849" in text, text)
     equal("April without local sources", teiten.count(store, "--month", "2013-04")[0]["packets"], 63376 - 281)
     teiten.ok("doctor", "--store", store)
 

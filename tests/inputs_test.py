@@ -57,6 +57,26 @@ def stamps(logs):
     check("from 2026-05-07T02:57:48Z to 2026-05-07T02:57:48Z" in said and "invalid_time 1" in said, said)
 
 
+def rejects(logs):
+    """Each rejected record with its place and reason; formats with an example each."""
+    log = logs.write(line("2026-08-10T12:00:00") + line("2026-08-10T12:00:01", source="0.0.0.0") + "a\tb\\c\x01\n"
+                     + line("2199-01-01T00:00:00"), "rejects.log")
+    table = logs.folder / "rejects.tsv"
+    _, said, _ = logs.imported(log, "--sensor", "home", "--rejects", table)
+    check("accepted 1 + rejected 3 = 4 records" in said, said)
+    rows = [row.split("\t") for row in table.read_text().splitlines()]
+    equal("header of the rejected records", rows[0], ["file", "line", "reason", "text"])
+    equal("rejected records", [(row[0], row[1], row[2]) for row in rows[1:]],
+          [(str(log), "2", "no_source"), (str(log), "3", "not_a_firewall_line"), (str(log), "4", "future_time")])
+    equal("text of a rejected record", rows[2][3], "a\\tb\\\\c\\x01")
+    done = logs.teiten.run("import", log, "--store", logs.store(), "--rejects", log)
+    check(done.returncode == 2 and b"is an input" in done.stderr and log.read_text().count("\n") == 4, f"{done.stderr!r}")
+    formats = logs.teiten.run("import", "--formats")
+    check(formats.returncode == 0 and b"iptables: " in formats.stdout and b"PROTO=TCP" in formats.stdout, f"{formats.stdout!r}")
+    wrong = logs.teiten.run("import", log, "--format", "nonsense", "--store", logs.store())
+    check(wrong.returncode == 2 and b"pcap, iptables, csv" in wrong.stderr, f"{wrong.stderr!r}")
+
+
 def rotation(logs):
     empty, full = logs.write(""), logs.write(line("2026-08-10T12:00:00"))
     store, said, _ = logs.imported(empty, full, "--sensor", "home")
@@ -145,7 +165,7 @@ def odd_questions(logs):
 def main():
     with tempfile.TemporaryDirectory() as name:
         logs = Logs(Teiten(sys.argv[1]), pathlib.Path(name))
-        for part in (newest_first, stamps, rotation, again, pipes, sensors, rates, odd_questions):
+        for part in (newest_first, stamps, rejects, rotation, again, pipes, sensors, rates, odd_questions):
             part(logs)
     return 0
 

@@ -128,7 +128,7 @@ struct AccessStage::State {
 
   void process(const NumberedPacket& numbered, bool late) {
     const Packet& packet = numbered.packet;
-    note_packet(packet.time, late);
+    note_packet(packet, late);
     RecordVerdict verdict;
     const AddressUse to = packet.has_destination ? use_of(packet.destination) : AddressUse::global;
     const bool unicast = to != AddressUse::multicast && to != AddressUse::broadcast;
@@ -137,18 +137,20 @@ struct AccessStage::State {
     if (!own) judge(packet, place, verdict);
     const bool attributed = verdict.has_sensor;
     SensorCounts& counts = attributed ? slice.of_sensor(verdict.sensor) : slice.unattributed();
+    ++counts.records;
     if (attributed) counts.note_activity(packet.time);
     if (verdict.fate == RecordVerdict::Fate::ignored)
-      ++counts.ignored[static_cast<std::size_t>(verdict.reason)];
+      counts.ignored[static_cast<std::size_t>(verdict.reason)] += packet.packets;
     if (verdicts) verdicts(numbered.id, verdict);
     if (++slice_packets >= options.slice_packets) cut(false);
   }
 
-  void note_packet(UtcTime time, bool late) {
+  void note_packet(const Packet& packet, bool late) {
+    const UtcTime time = packet.time;
     if (slice_packets == 0) slice.range = {time, time};
     slice.range.from = std::min(slice.range.from, time);
     slice.range.to = std::max(slice.range.to, time + std::chrono::microseconds(1));
-    if (late) add_count(slice.unattributed().limits, kLatePackets);
+    if (late) add_count(slice.unattributed().limits, kLatePackets, packet.packets);
   }
 
   /// A packet from a monitored address: remembers it; true if it is nothing else (its destination
@@ -186,7 +188,7 @@ struct AccessStage::State {
     }
     if (!sensors.open() && is_icmp_error(packet) && sent.sent_quoted(packet, place.at.sensor)) {
       verdict.fate = RecordVerdict::Fate::solicited;
-      ++slice.of_sensor(place.at.sensor).solicited;
+      slice.of_sensor(place.at.sensor).solicited += packet.packets;
       return;
     }
     TrackerWork work;
@@ -235,15 +237,21 @@ void AccessStage::add_packet(const Packet& packet, std::uint64_t id) {
 }
 
 void AccessStage::add_ignored(IgnoreReason reason) {
-  ++state_->slice.unattributed().ignored[static_cast<std::size_t>(reason)];
+  SensorCounts& counts = state_->slice.unattributed();
+  ++counts.records;
+  ++counts.ignored[static_cast<std::size_t>(reason)];
 }
 
 void AccessStage::add_anomaly(Anomaly anomaly) {
-  ++state_->slice.unattributed().anomalies[static_cast<std::size_t>(anomaly)];
+  SensorCounts& counts = state_->slice.unattributed();
+  ++counts.records;
+  ++counts.anomalies[static_cast<std::size_t>(anomaly)];
 }
 
 void AccessStage::add_rejected(std::string_view reason) {
-  add_count(state_->slice.unattributed().rejected, reason);
+  SensorCounts& counts = state_->slice.unattributed();
+  ++counts.records;
+  add_count(counts.rejected, reason);
 }
 
 void AccessStage::add_dropped(std::uint64_t frames) {

@@ -115,6 +115,9 @@ std::vector<Packet> random_packets(unsigned seed, std::size_t count) {
       }
     }
   }
+  // Flow records stand for several packets each.
+  for (Packet& packet : packets)
+    packet.packets = random() % 6 == 0 ? static_cast<std::uint32_t>(2 + random() % 900) : 1;
   return packets;
 }
 TEST(AccessStage, StreamingEqualsSortAndScan) {

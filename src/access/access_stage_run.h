@@ -17,6 +17,7 @@ namespace teiten::testing {
 /// What a whole access stage made of some packets.
 struct Outcome {
   std::vector<Access> accesses;
+  std::uint64_t records = 0;
   std::uint64_t frames = 0;
   std::uint64_t unsolicited = 0;
   std::uint64_t solicited = 0;
@@ -41,6 +42,7 @@ inline Outcome run(const std::vector<Packet>& packets, std::size_t threads,
       EXPECT_EQ(batch.frames,
                 batch.packets_unsolicited + batch.solicited + total_of(batch.ignored));
       outcome.frames += batch.frames;
+      outcome.records += batch.records;
       outcome.unsolicited += batch.packets_unsolicited;
       outcome.solicited += batch.solicited;
       add_counts(outcome.ignored, batch.ignored);
@@ -49,10 +51,14 @@ inline Outcome run(const std::vector<Packet>& packets, std::size_t threads,
       outcome.batches.push_back(std::move(batch));
     }
   });
-  for (const Packet& p : packets)
+  std::uint64_t weight = 0;
+  for (const Packet& p : packets) {
+    weight += p.packets;
     stage.add_packet(p);
+  }
   stage.finish();
-  EXPECT_EQ(outcome.frames, packets.size()) << "every packet is accounted for";
+  EXPECT_EQ(outcome.records, packets.size()) << "every record is accounted for";
+  EXPECT_EQ(outcome.frames, weight) << "every packet is accounted for";
   std::sort(outcome.accesses.begin(), outcome.accesses.end(), stored_before);
   return outcome;
 }

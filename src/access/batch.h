@@ -26,13 +26,18 @@ struct Batch {
   std::uint64_t sequence = 0;
   TimeRange range;
 
+  /// Packets; a record of the input that is none weighs one.
   std::uint64_t frames = 0;
+  /// Frames, lines and other records of the input: fewer than `frames` where one stands for several
+  /// packets. A record counts in the batch that was open when its turn came. 0: a program before
+  /// this count.
+  std::uint64_t records = 0;
   std::uint64_t packets_unsolicited = 0;
   std::uint64_t solicited = 0;
   std::uint64_t dropped = 0;  ///< lost before capture, as the capturing program tells
   NamedCounts ignored;        ///< reason → packets
   NamedCounts anomalies;      ///< name → frames
-  NamedCounts rejected;       ///< reason → log lines
+  NamedCounts rejected;       ///< reason → records
   NamedCounts limits;         ///< named limit → how often it was reached
 
   /// Stretches with traffic at this sensor, split where nothing came for kSilence or longer.

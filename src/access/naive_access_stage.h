@@ -236,22 +236,22 @@ class Naive {
   void one(const Packet& p) {
     if (monitored(p.source)) {
       ask(p);
-      add_count(outcome_.ignored, "own");
+      add_count(outcome_.ignored, "own", p.packets);
       return;
     }
     if (!monitored(p.destination)) {
-      add_count(outcome_.ignored, "to_others");
+      add_count(outcome_.ignored, "to_others", p.packets);
       return;
     }
     if (p.source.to_string() == "10.0.0.9") {
-      add_count(outcome_.ignored, "private_source");
+      add_count(outcome_.ignored, "private_source", p.packets);
       return;
     }
     if (p.protocol == 1 && p.icmp_type == 3 ? quotes_what_was_sent(p) : is_answer(p)) {
-      ++outcome_.solicited;
+      outcome_.solicited += p.packets;
       return;
     }
-    ++outcome_.unsolicited;
+    outcome_.unsolicited += p.packets;
     for (std::size_t i = attempts_.size(); i-- > 0;) {
       Attempt& attempt = attempts_[i];
       if (!same_tuple(attempt.opener, p)) continue;
@@ -275,7 +275,7 @@ class Naive {
         outcome_.accesses.push_back(next);
         attempt.row = outcome_.accesses.size() - 1;
       }
-      ++outcome_.accesses[attempt.row].packets;
+      outcome_.accesses[attempt.row].packets += p.packets;
       if (outcome_.accesses[attempt.row].payload == PayloadClass::none)
         outcome_.accesses[attempt.row].payload = p.payload;
       outcome_.accesses[attempt.row].last = p.time;
@@ -285,7 +285,7 @@ class Naive {
     access.first = access.last = p.time;
     access.source = p.source;
     access.source_port = p.source_port;
-    access.packets = 1;
+    access.packets = p.packets;
     std::tie(access.sensor, access.target) = place(p.destination);
     if (p.protocol == 1) {
       access.destination_port = static_cast<std::uint16_t>(p.icmp_type * 256 + p.icmp_code);

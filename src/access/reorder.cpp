@@ -34,7 +34,7 @@ auto content(const Packet& p) {
                     p.icmp_code, p.fragment, p.sensor_label, p.region_label, p.quoted_source,
                     p.quoted_destination, p.quoted_source_port, p.quoted_destination_port,
                     p.quoted_protocol, p.ip_id, p.window, p.ttl, p.has_ttl, p.options, p.mss,
-                    p.tcp_header, p.payload, p.payload_digest);
+                    p.tcp_header, p.payload, p.payload_digest, p.packets);
 }
 
 }  // namespace

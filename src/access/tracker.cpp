@@ -1,6 +1,7 @@
 #include "access/tracker.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "access/kind.h"
@@ -189,20 +190,22 @@ void Tracker::add_packet(Flow& flow, const Packet& packet) {
   static_assert(Quarter(1) == kRowQuarter);
   const auto quarter = std::chrono::floor<Quarter>(time);
   const auto rows_quarter = std::chrono::floor<Quarter>(row.first);
-  if (quarter != rows_quarter) {
+  // What a row's count cannot hold begins another.
+  const bool full = packet.packets > std::numeric_limits<std::uint32_t>::max() - row.packets;
+  if (quarter != rows_quarter || full) {
     Access part = row;
     part.continues = true;
     part.first = part.last = time;
-    part.packets = 1;
+    part.packets = packet.packets;
     note_payload(part);
     // A late packet (reorder.h) may belong to a quarter that is over: it gets a row of its own.
-    if (quarter > rows_quarter) std::swap(part, row);
+    if (quarter >= rows_quarter) std::swap(part, row);
     part.tool = tool_of(flow);
     closed_.push_back(part);
     return;
   }
   note_payload(row);
-  ++row.packets;
+  row.packets += packet.packets;
   row.first = std::min(row.first, time);
   row.last = std::max(row.last, time);
 }
@@ -251,7 +254,7 @@ Verdict Tracker::start_access(const Observation& observation, const FlowKey& key
   access.target = observation.target;
   access.has_region_label = packet.has_region;
   access.region = packet.region_label;
-  access.packets = 1;
+  access.packets = packet.packets;
   access.payload = packet.payload;
   access.payload_digest = packet.payload_digest;
   if (has_isn) {

@@ -51,7 +51,7 @@ class Group {
     const Verdict verdict = trackers_[tracker].inbound(observation);
     if (verdict.fate == Verdict::Fate::solicited) {
       if (solicited_.size() <= work.sensor) solicited_.resize(std::size_t{work.sensor} + 1);
-      ++solicited_[work.sensor];
+      solicited_[work.sensor] += work.packet.packets;
     }
     return verdict;
   }

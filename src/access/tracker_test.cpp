@@ -237,5 +237,34 @@ TEST_F(TrackerTest, TheFirstPayloadCounts) {
   EXPECT_EQ(accesses[0].payload_digest, 5U);
 }
 
+TEST_F(TrackerTest, ARecordOfManyPacketsWeighsThemAll) {
+  Packet flow = syn(0, 77);
+  flow.packets = 1000;
+  in(flow);
+  flow.time = at(3);
+  flow.packets = 24;
+  in(flow);
+  const auto accesses = all();
+  ASSERT_EQ(accesses.size(), 1U);
+  EXPECT_EQ(accesses[0].packets, 1024U);
+}
+
+TEST_F(TrackerTest, WhatARowCannotHoldBeginsAnother) {
+  Packet flow = syn(0, 77);
+  flow.packets = 4'294'967'295;
+  in(flow);
+  flow.time = at(3);
+  flow.packets = 10;
+  in(flow);
+  flow.time = at(4);
+  in(flow);
+  const auto accesses = all();
+  ASSERT_EQ(accesses.size(), 2U);
+  EXPECT_EQ(accesses[0].packets, 4'294'967'295U);
+  EXPECT_FALSE(accesses[0].continues);
+  EXPECT_EQ(accesses[1].packets, 20U);
+  EXPECT_TRUE(accesses[1].continues) << "it is no new access";
+}
+
 }  // namespace
 }  // namespace teiten

@@ -21,6 +21,7 @@ struct Options {
 /// Sums over all batches of a store.
 struct Totals {
   std::uint64_t frames = 0;
+  std::uint64_t records = 0;
   std::uint64_t unsolicited = 0;
   std::uint64_t solicited = 0;
   std::uint64_t dropped = 0;
@@ -38,6 +39,8 @@ Totals totals_of(const std::vector<StoredBatch>& batches) {
   for (const StoredBatch& stored : batches) {
     const Batch& batch = stored.batch;
     totals.frames += batch.frames;
+    // Before records were counted each was a packet.
+    totals.records += batch.records != 0 ? batch.records : batch.frames;
     totals.unsolicited += batch.packets_unsolicited;
     totals.solicited += batch.solicited;
     totals.dropped += batch.dropped;
@@ -97,9 +100,9 @@ void check_conservation(const Totals& totals, const std::vector<StoredBatch>& ba
       read += input.frames;
   }
   if (complete) {
-    verdict(read == totals.frames,
-            fmt::format("frames {} = given by the readers of {} imports {}", grouped(totals.frames),
-                        imports.size(), grouped(read)),
+    verdict(read == totals.records,
+            fmt::format("records {} = given by the readers of {} imports {}",
+                        grouped(totals.records), imports.size(), grouped(read)),
             healthy);
   }
   for (const Import& import : imports) {

@@ -17,6 +17,7 @@ struct Options {
   InputOptions input;
   std::string store = default_store();
   std::vector<std::string> geo;
+  std::string rejects;
   std::size_t threads = 0;
   std::uint64_t slice_packets = kSlicePackets;
 };
@@ -35,6 +36,7 @@ Result<ImportRequest> request_of(const Options& options) {
     TEITEN_TRY(auto file, GeoFile::parse(text));
     request.geo.push_back(std::move(file));
   }
+  request.rejects = options.rejects;
   request.keep_local = options.input.keep_local;
   request.scanners = options.input.scanners;
   request.slice_packets = options.slice_packets;
@@ -56,11 +58,13 @@ void print_counts(std::string_view title, const NamedCounts& counts) {
 }
 
 void print_summary(const ImportSummary& summary, const std::string& store) {
-  const char* unit = summary.lines == 0                ? "frames"
-                     : summary.lines == summary.frames ? "lines"
-                                                       : "frames and lines";
-  fmt::print("{} {} from {} file{} into {}\n", grouped(summary.frames), unit, summary.files_read,
+  const char* unit = summary.lines == 0                 ? "frames"
+                     : summary.lines == summary.records ? "records"
+                                                        : "frames and records";
+  fmt::print("{} {} from {} file{} into {}\n", grouped(summary.records), unit, summary.files_read,
              summary.files_read == 1 ? "" : "s", store);
+  if (summary.frames != summary.records)
+    fmt::print("  these stand for {} packets\n", grouped(summary.frames));
   fmt::print("  unsolicited {} packets in {} accesses\n", grouped(summary.packets_unsolicited),
              grouped(summary.accesses));
   if (summary.solicited > 0)
@@ -71,8 +75,8 @@ void print_summary(const ImportSummary& summary, const std::string& store) {
   print_counts("rejected", summary.rejected);
   if (summary.lines > 0) {
     const std::uint64_t rejected = total_of(summary.rejected);
-    fmt::print("  accepted {} + rejected {} = {} {}\n", grouped(summary.frames - rejected),
-               grouped(rejected), grouped(summary.frames), unit);
+    fmt::print("  accepted {} + rejected {} = {} {}\n", grouped(summary.records - rejected),
+               grouped(rejected), grouped(summary.records), unit);
   }
   if (summary.dropped > 0) fmt::print("  dropped before capture {}\n", grouped(summary.dropped));
   if (!summary.range.empty())
@@ -146,6 +150,15 @@ void add_import(CLI::App& app, int& status) {
                    "Packets after which a batch is cut and committed")
       ->check(CLI::Range(std::uint64_t{1}, kMaxSlicePackets))
       ->capture_default_str();
+  command->add_option("--rejects", options->rejects,
+                      "FILE that gets every rejected record: file, line, reason, text");
+  command->add_flag_callback(
+      "--formats",
+      [] {
+        fmt::print("{}", describe_formats());
+        throw CLI::Success();
+      },
+      "List the formats with an example of each, and do nothing else");
   command->footer(
       "Examples:\n"
       "  teiten import darknet.pcap.gz --sensor tokyo=192.0.2.0/24\n"

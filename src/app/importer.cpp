@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "app/input_plan.h"
+#include "app/rejects_file.h"
 #include "base/bounded_queue.h"
 
 namespace teiten {
@@ -26,7 +27,7 @@ constexpr std::uint64_t kRecordsPerLook = 65'536;
 std::string identity_of(const ImportRequest& request) {
   std::string text =
       fmt::format("keep_local={} format={} zone={} year={} slice={} rules={}", request.keep_local,
-                  static_cast<int>(request.source.format), request.source.log.zone.name(),
+                  request.source.format, request.source.log.zone.name(),
                   request.source.log.year.value_or(0), request.slice_packets, kRuleSetVersion);
   for (const SensorSpec& sensor : request.sensors) {
     text += " sensor=" + sensor.name;
@@ -194,12 +195,15 @@ Result<std::vector<PlannedInput>> new_inputs(std::vector<PlannedInput> plan,
 
 Result<void> read_all(MergedRecords& records, AccessStage& stage, const Writer& writer,
                       const ImportRequest& request, std::uint64_t total_bytes,
-                      ImportSummary& summary) {
+                      std::optional<RejectsFile>& rejects, ImportSummary& summary) {
   for (std::uint64_t count = 1;; ++count) {
     TEITEN_TRY(const Record* record, records.next());
     if (record == nullptr) return {};
-    ++summary.frames;
+    ++summary.records;
+    summary.frames += record->what == Record::What::packet ? record->packet.packets : 1;
     if (!record->is_frame) ++summary.lines;
+    if (rejects && record->what == Record::What::rejected)
+      TEITEN_CHECK(rejects->add(records.current_path(), *record));
     feed(stage, *record, count);
     if (count % kRecordsPerLook == 0) {
       if (writer.failed()) return {};
@@ -214,7 +218,7 @@ Result<void> check_conservation(const ImportSummary& summary) {
                                   total_of(summary.rejected);
   if (accounted == summary.frames) return {};
   return failure(ErrorCode::internal,
-                 fmt::format("bug: {} records were read, but {} are accounted for; nothing is kept "
+                 fmt::format("bug: {} packets were read, but {} are accounted for; nothing is kept "
                              "of this import, please report it",
                              summary.frames, accounted));
 }
@@ -265,7 +269,12 @@ Result<void> write_import(Import& import, std::vector<PlannedInput>& inputs, Sen
     AccessStage stage(std::move(sensors), options,
                       [&](Slice slice) { writer.write(std::move(slice)); });
     MergedRecords records(inputs, request.source, stage.sensors());
-    TEITEN_CHECK(read_all(records, stage, writer, request, total_bytes, summary));
+    std::optional<RejectsFile> rejects;
+    if (!request.rejects.empty()) {
+      TEITEN_TRY(rejects, RejectsFile::create(request.rejects, request.files));
+    }
+    TEITEN_CHECK(read_all(records, stage, writer, request, total_bytes, rejects, summary));
+    if (rejects) TEITEN_CHECK(rejects->finish());
     for (const MergedRecords::Finished& finished : records.finished()) {
       import.inputs[finished.input].frames = finished.records;
       import.inputs[finished.input].format = finished.format;

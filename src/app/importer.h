@@ -21,6 +21,8 @@ struct ImportRequest {
   std::vector<GeoFile> geo;
   std::vector<std::string> scanners;  ///< files of known scanners besides the built-in list
   SourceOptions source;
+  /// File that gets every rejected record; none if empty.
+  std::string rejects;
   bool keep_local = false;
   std::size_t threads = 1;
   std::uint64_t slice_packets = kSlicePackets;
@@ -46,8 +48,9 @@ struct ImportSummary {
   std::vector<Known> already_there;
   std::vector<Overlap> overlaps;
   std::vector<std::string> warnings;  ///< damaged ends, limits: one sentence each
-  std::uint64_t frames = 0;           ///< given by the readers
-  std::uint64_t lines = 0;            ///< of these, log lines
+  std::uint64_t records = 0;          ///< given by the readers: frames, lines, records
+  std::uint64_t lines = 0;            ///< of these, records of logs
+  std::uint64_t frames = 0;           ///< packets that these stand for
   std::uint64_t packets_unsolicited = 0;
   std::uint64_t accesses = 0;
   std::uint64_t solicited = 0;

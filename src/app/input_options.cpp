@@ -9,9 +9,11 @@ namespace teiten {
 
 void InputOptions::add_to(CLI::App& command) {
   command
-      .add_option("FILE", files,
-                  "Captures (pcap, pcapng), firewall logs or CSV; plain or .gz .zst .xz .bz2 .lz4; "
-                  "- is standard input")
+      .add_option(
+          "FILE", files,
+          "Captures, logs of firewalls and sensors (teiten import --formats), CSV; plain or "
+          ".gz .zst .xz .bz2 .lz4; "
+          "- is standard input")
       ->required();
   command.add_option("--sensor", sensors,
                      "NAME=ADDRESS[/BITS][,…]: a sensor and the addresses it monitors; NAME alone: "
@@ -19,7 +21,8 @@ void InputOptions::add_to(CLI::App& command) {
   command.add_option("--sensors", sensors_file,
                      "TOML file of [[sensor]] tables with name and addresses");
   command.add_option("--monitor", monitor, "More addresses of the one --sensor NAME");
-  command.add_option("--format", format, "auto, pcap, iptables or csv")->capture_default_str();
+  command.add_option("--format", format, "auto, or a name that teiten import --formats lists")
+      ->capture_default_str();
   command.add_option("--csv", csv,
                      "Which column holds what: time=…,source=…[,sensor= protocol= icmp_type= "
                      "source_port= destination_port= region=]");
@@ -64,12 +67,8 @@ Result<std::vector<SensorSpec>> InputOptions::sensor_specs() const {
 
 Result<SourceOptions> InputOptions::source_options() const {
   SourceOptions options;
-  const auto parsed = parse_input_format(format);
-  if (!parsed) {
-    return failure(ErrorCode::invalid_argument,
-                   fmt::format("--format {}: use auto, pcap, iptables or csv", format));
-  }
-  options.format = *parsed;
+  TEITEN_TRY(options.format, find_format(format));
+  options.log.now = std::chrono::system_clock::now();
   if (!csv.empty()) {
     TEITEN_TRY(options.log.csv, CsvMapping::parse(csv));
   }

@@ -126,6 +126,10 @@ Result<const Record*> MergedRecords::next() {
   return &current_->record;
 }
 
+const std::string& MergedRecords::current_path() const {
+  return inputs_[current_->index].path;
+}
+
 std::uint64_t MergedRecords::bytes_done() const {
   std::uint64_t bytes = bytes_closed_;
   for (const auto& open : open_)

@@ -37,6 +37,8 @@ class MergedRecords {
 
   /// The next record, valid until the next call; null at the end.
   Result<const Record*> next();
+  /// The input of the record that next() gave last, as the plan names it.
+  const std::string& current_path() const;
   /// Bytes of the inputs read so far.
   std::uint64_t bytes_done() const;
 

@@ -40,6 +40,7 @@ void describe_packet(Json& line, const Packet& packet, bool destinations,
     line["scanner"] = scanners.organisations()[known - 1U];
   if (destinations && packet.has_destination) line["destination"] = packet.destination.to_string();
   line["protocol"] = protocol_name(packet.protocol);
+  if (packet.packets != 1) line["packets"] = packet.packets;
   if (packet.fragment == FragmentPosition::later) {
     line["fragment"] = "later";
   } else {
@@ -91,7 +92,7 @@ class Printer {
   std::uint64_t add(const Record& record, const std::string& file) {
     Json line;
     line["file"] = file;
-    line[record.is_frame ? "frame" : "line"] = record.number;
+    line[record.is_frame ? "frame" : "line"] = record.is_frame ? record.number : record.line;
     if (record.has_time) line["time"] = format_utc(record.time);
     if (record.is_frame) {
       line["link"] = static_cast<unsigned>(record.link);

@@ -1,11 +1,17 @@
 #include "app/record_source.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "capture/capture_reader.h"
+#include "logs/log_format.h"
 
 namespace teiten {
 namespace {
+
+/// Another name for kCaptureFormat.
+constexpr std::string_view kCaptureNgFormat = "pcapng";
 
 class CaptureSource final : public RecordSource {
  public:
@@ -60,6 +66,8 @@ class LogSource final : public RecordSource {
     TEITEN_TRY(const bool more, reader_->next(line_));
     if (!more) return false;
     record.number = line_.number;
+    record.line = line_.line;
+    record.raw = line_.raw;
     record.is_frame = false;
     record.has_time = false;
     if (line_.rejection != Rejection::none) {
@@ -113,59 +121,70 @@ class EmptySource final : public RecordSource {
 
 }  // namespace
 
-std::optional<InputFormat> parse_input_format(std::string_view text) {
-  if (text == "auto") return InputFormat::automatic;
-  if (text == "pcap" || text == "pcapng") return InputFormat::pcap;
-  if (text == "iptables" || text == "firewall") return InputFormat::firewall;
-  if (text == "csv") return InputFormat::csv;
-  return std::nullopt;
+Result<std::string> find_format(std::string_view name) {
+  if (name == kAutomaticFormat) return std::string(name);
+  if (name == kCaptureFormat || name == kCaptureNgFormat) return std::string(kCaptureFormat);
+  if (const LogFormat* format = find_log_format(name)) return std::string(format->name);
+  std::string names = fmt::format("{}, {}", kAutomaticFormat, kCaptureFormat);
+  for (const LogFormat& format : log_formats())
+    names += fmt::format(", {}", format.name);
+  return failure(ErrorCode::invalid_argument,
+                 fmt::format("--format {}: there is no such format; use one of {}", name, names));
 }
+
+std::string describe_formats() {
+  std::string text =
+      fmt::format("{}: captures (pcap, pcapng), known by their first bytes\n", kCaptureFormat);
+  for (const LogFormat& format : log_formats()) {
+    text += fmt::format("\n{}: {}\n", format.name, format.title);
+    std::string_view example = format.example;
+    while (!example.empty()) {
+      const std::size_t end = std::min(example.find('\n'), example.size());
+      text += fmt::format("  {}\n", example.substr(0, end));
+      example.remove_prefix(std::min(end + 1, example.size()));
+    }
+  }
+  return text;
+}
+
+namespace {
+
+/// The format of an input by its content, as find_format() gives it.
+Result<std::string> recognise(Input& input) {
+  TEITEN_TRY(const bool capture, CaptureReader::recognises(input));
+  if (capture) return std::string(kCaptureFormat);
+  TEITEN_TRY(const LogFormat* log, recognise_log(input));
+  if (log != nullptr) return std::string(log->name);
+  return failure(ErrorCode::unsupported,
+                 fmt::format("{}: neither a capture (pcap, pcapng) nor a log that teiten knows "
+                             "(teiten import --formats lists them); a CSV file needs --csv, a log "
+                             "whose first {} MiB hold no record --format",
+                             input.name(), kRecogniseBytes >> 20));
+}
+
+}  // namespace
 
 Result<std::unique_ptr<RecordSource>> RecordSource::open(Input& input, const SourceOptions& options,
                                                          SensorMap& sensors) {
-  InputFormat format = options.format;
-  if (format == InputFormat::automatic && options.log.csv) format = InputFormat::csv;
-  if (format == InputFormat::automatic || format == InputFormat::csv) {
+  std::string format = options.format;
+  if (format == kAutomaticFormat && options.log.csv) format = "csv";
+  if (format != kCaptureFormat) {
     // A log just rotated is empty and no error, whatever it would have held.
     TEITEN_TRY(const auto beginning, input.peek(1));
     if (beginning.empty()) return std::unique_ptr<RecordSource>(std::make_unique<EmptySource>());
   }
-  if (format == InputFormat::automatic) {
-    TEITEN_TRY(const bool capture, CaptureReader::recognises(input));
-    if (capture) {
-      format = InputFormat::pcap;
-    } else {
-      TEITEN_TRY(const bool firewall, LogReader::recognises(input));
-      if (firewall) format = InputFormat::firewall;
-    }
+  if (format == kAutomaticFormat) {
+    TEITEN_TRY(format, recognise(input));
   }
-  switch (format) {
-    case InputFormat::automatic:
-      return failure(ErrorCode::unsupported,
-                     fmt::format("{}: neither a capture (pcap, pcapng) nor a firewall log; a CSV "
-                                 "file needs --csv, a log "
-                                 "without a firewall's line in its first 16 MiB --format iptables",
-                                 input.name()));
-    case InputFormat::pcap: {
-      TEITEN_TRY(auto reader, CaptureReader::open(input));
-      return std::unique_ptr<RecordSource>(
-          std::make_unique<CaptureSource>(std::move(reader), options.trace_layers));
-    }
-    case InputFormat::csv:
-      if (!options.log.csv) {
-        return failure(
-            ErrorCode::invalid_argument,
-            "--format csv needs --csv, which says which column holds what: time=…,source=…");
-      }
-      [[fallthrough]];
-    case InputFormat::firewall: {
-      LogOptions log = options.log;
-      if (format == InputFormat::firewall) log.csv.reset();
-      TEITEN_TRY(auto reader, LogReader::open(input, log));
-      return std::unique_ptr<RecordSource>(std::make_unique<LogSource>(std::move(reader), sensors));
-    }
+  if (format == kCaptureFormat) {
+    TEITEN_TRY(auto reader, CaptureReader::open(input));
+    return std::unique_ptr<RecordSource>(
+        std::make_unique<CaptureSource>(std::move(reader), options.trace_layers));
   }
-  return failure(ErrorCode::internal, "unknown input format");
+  const LogFormat* log = find_log_format(format);
+  if (log == nullptr) return failure(ErrorCode::internal, "unknown input format " + format);
+  TEITEN_TRY(auto reader, open_log(*log, input, options.log));
+  return std::unique_ptr<RecordSource>(std::make_unique<LogSource>(std::move(reader), sensors));
 }
 
 void feed(AccessStage& stage, const Record& record, std::uint64_t id) {

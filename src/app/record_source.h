@@ -15,7 +15,7 @@
 
 namespace teiten {
 
-/// One frame of a capture or one line of a log, decoded.
+/// One frame of a capture or one record of a log, decoded.
 struct Record {
   enum class What : std::uint8_t { packet, ignored, anomaly, rejected };
   What what = What::packet;
@@ -25,7 +25,9 @@ struct Record {
   Packet packet;               ///< only for What::packet
   bool has_time = false;
   UtcTime time{};
-  std::uint64_t number = 0;  ///< of the frame or line in its input, from 1
+  std::uint64_t number = 0;  ///< of the frame or record in its input, from 1
+  std::uint64_t line = 0;    ///< of a log: where the record begins, from 1
+  std::string_view raw;      ///< of a log: its beginning, valid until the next record
   // For inspect:
   bool is_frame = false;
   LinkType link = LinkType::ethernet;
@@ -34,12 +36,16 @@ struct Record {
   LayerTrace layers;
 };
 
-/// What the bytes of an input are.
-enum class InputFormat : std::uint8_t { automatic, pcap, firewall, csv };
-std::optional<InputFormat> parse_input_format(std::string_view text);
+inline constexpr std::string_view kAutomaticFormat = "auto";
+inline constexpr std::string_view kCaptureFormat = "pcap";
+/// The format of that name: one of the two above or a log format's own name; invalid_argument,
+/// which lists them, for none.
+Result<std::string> find_format(std::string_view name);
+/// Every format with an example of a record: what `teiten import --formats` prints.
+std::string describe_formats();
 
 struct SourceOptions {
-  InputFormat format = InputFormat::automatic;
+  std::string format{kAutomaticFormat};  ///< as find_format() gives it
   LogOptions log;
   bool trace_layers = false;
 };

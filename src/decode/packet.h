@@ -98,6 +98,9 @@ struct Packet {
       0;  ///< of a SYN's maximum segment size option; 0 without, or without has_options
   TcpOptionCode options = 0;         ///< of a SYN, if has_options
   std::uint32_t payload_digest = 0;  ///< see payload_digest(); 0 without a payload
+  /// How many packets the record stands for, at least 1: a flow record tells many at once. One that
+  /// tells more than 32 bits hold stands for as many as they hold.
+  std::uint32_t packets = 1;
   std::uint8_t protocol = 0;         ///< IP protocol number; for IPv6 that of the last header met
   std::uint8_t icmp_type = 0;        ///< if has_icmp_type
   std::uint8_t icmp_code = 0;        ///< if has_icmp_type

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "logs/stamp.h"
+#include "logs/read_time.h"
 #include "logs/text.h"
 
 namespace teiten {
@@ -203,13 +203,11 @@ Rejection CsvColumns::read(const CsvRow& row, LocalClock& clock, SensorNames& se
                            Packet& packet) const {
   packet = Packet{};
   if (row.count() != count_) return Rejection::wrong_column_count;
-  const auto stamp = parse_time_column(row.field(time_));
-  if (!stamp) return Rejection::invalid_time;
-  const auto time = clock.resolve(*stamp, stamp->year);
-  if (!time) return Rejection::invalid_time;
-  packet.time = *time;
+  if (const Rejection bad = read_time(row.field(time_), clock, packet.time); bad != Rejection::none)
+    return bad;
+  if (is_absent(row.field(source_))) return Rejection::no_source;
   const auto source = IpAddress::parse(row.field(source_));
-  if (!source || source->is_unspecified()) return Rejection::invalid_source;
+  if (!source) return Rejection::invalid_source;
   packet.source = *source;
   if (const std::string_view text = row.field(destination_); !is_absent(text)) {
     const auto destination = IpAddress::parse(text);

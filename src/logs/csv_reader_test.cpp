@@ -155,11 +155,15 @@ TEST(CsvReader, Times) {
   EXPECT_EQ(time("1362347639000000001"), "2013-03-03T21:53:59.000000001Z");
   for (const char* bad :
        {"", "yesterday", "2013-03-03", "2013-02-29 00:00:00", "2013-03-03 24:00:00",
-        "2013-03-03 21:60:00", "31/12/2013 9:05", "99999999999999999999", "-1", "0",
-        "13623476390.5", "2013-03-03 21:53:59 JST", "1969-12-31 23:59:59", "2300-01-01 00:00:00",
-        "3/3/13"}) {
+        "2013-03-03 21:60:00", "31/12/2013 9:05", "99999999999999999999", "-1", "13623476390.5",
+        "2013-03-03 21:53:59 JST", "2300-01-01 00:00:00", "3/3/13"}) {
     EXPECT_EQ(time(bad), "invalid_time") << bad;
   }
+  for (const char* unset :
+       {"0", "1", "631151999", "1970-01-01T00:00:00Z", "1969-12-31 23:59:59", "12.5"}) {
+    EXPECT_EQ(time(unset), "before_1990") << unset;
+  }
+  EXPECT_EQ(time("631152000"), "1990-01-01T00:00:00Z");
 }
 
 TEST(CsvReader, TimesAreInTheZoneAsked) {
@@ -201,9 +205,9 @@ TEST(CsvReader, BadValues) {
   EXPECT_EQ(rejection("198.51.100.7", "TCPX", "1", "1"), Rejection::invalid_protocol);
   EXPECT_EQ(rejection("198.51.100.7", "", "1", "1"), Rejection::invalid_protocol);
   EXPECT_EQ(rejection("198.51.100.7", "47", "", ""), Rejection::none);
-  EXPECT_EQ(rejection("0.0.0.0", "TCP", "1", "1"), Rejection::invalid_source);
+  EXPECT_EQ(rejection("0.0.0.0", "TCP", "1", "1"), Rejection::no_source);
   EXPECT_EQ(rejection("198.51.100", "TCP", "1", "1"), Rejection::invalid_source);
-  EXPECT_EQ(rejection("", "TCP", "1", "1"), Rejection::invalid_source);
+  EXPECT_EQ(rejection("", "TCP", "1", "1"), Rejection::no_source);
 }
 
 TEST(CsvReader, Regions) {

@@ -113,7 +113,8 @@ Rejection set_addresses(const FirewallFields& fields, Packet& packet) {
   if (fields.spliced || fields.source.data() == nullptr) return Rejection::truncated_line;
   const auto source = IpAddress::parse(fields.source);
   if (fields.destination.data() == nullptr) return Rejection::truncated_line;
-  if (!source || source->is_unspecified()) return Rejection::invalid_source;
+  if (!source) return Rejection::invalid_source;
+  if (source->is_unspecified()) return Rejection::no_source;
   const auto destination = IpAddress::parse(fields.destination);
   if (fields.protocol.empty()) {
     return fields.is_incomplete ? Rejection::incomplete_packet : Rejection::truncated_line;

@@ -312,13 +312,13 @@ TEST(FirewallLine, BadValues) {
   EXPECT_EQ(read_body("SRC=0.0.0.0 DST=255.255.255.255 LEN=328 TTL=64 ID=0 PROTO=UDP SPT=68 DPT=67 "
                       "LEN=308 ")
                 .rejection,
-            Rejection::invalid_source);
+            Rejection::no_source);
   EXPECT_EQ(read_body("SRC=198.51.100.256 DST=192.0.2.1 PROTO=TCP SPT=1 DPT=2 WINDOW=1").rejection,
             Rejection::invalid_source);
   EXPECT_EQ(read_body("SRC= DST=192.0.2.1 PROTO=TCP SPT=1 DPT=2 WINDOW=1").rejection,
             Rejection::invalid_source);
   EXPECT_EQ(read_body("SRC=:: DST=2001:db8::1 PROTO=TCP SPT=1 DPT=2 WINDOW=1").rejection,
-            Rejection::invalid_source);
+            Rejection::no_source);
   EXPECT_EQ(read_body("SRC=198.51.100.7 DST=x PROTO=TCP SPT=1 DPT=2 WINDOW=1").rejection,
             Rejection::invalid_destination);
   EXPECT_EQ(read_body(std::string(kIp) + "PROTO=TCP SPT=65536 DPT=2 WINDOW=1 ").rejection,

@@ -101,7 +101,7 @@ TEST(LogReader, ADamagedEndIsAWarning) {
 TEST(LogReader, Recognises) {
   const auto recognised = [](const std::string& text) {
     PieceInput input(text);
-    const bool result = LogReader::recognises(input).value();
+    const bool result = recognise_log(input).value() == find_log_format("iptables");
     EXPECT_EQ(input.offset(), 0U);
     return result;
   };
@@ -256,7 +256,7 @@ TEST(LogReader, AwsHoneypotSet) {
                     "time=datetime,sensor=host,source=srcstr,protocol=proto,"
                     "icmp_type=type,source_port=spt,destination_port=dpt,region=cc")
                     .value();
-  const auto reader = LogReader::open(*input, options).value();
+  const auto reader = open_log(*find_log_format("csv"), *input, options).value();
   std::map<std::string, int> months;
   std::map<std::string_view, int> rejected;
   std::map<int, int> icmp_types;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "capture/input.h"
-#include "logs/log_reader.h"
+#include "logs/log_format.h"
 
 namespace teiten::log_test {
 
@@ -87,7 +87,7 @@ struct ReadLog {
 
 inline ReadLog read_log(Input& input, const LogOptions& options = {}) {
   ReadLog result;
-  auto reader = LogReader::open(input, options);
+  auto reader = open_log(*find_log_format(options.csv ? "csv" : "iptables"), input, options);
   if (!reader.ok()) {
     result.error = reader.error().message;
     return result;

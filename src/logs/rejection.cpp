@@ -27,8 +27,15 @@ std::string_view to_string(Rejection rejection) {
       "wrong_column_count",
       "unterminated_quote",
       "line_too_long",
+      "invalid_json",
+      "not_a_connection",
+      "no_source",
+      "no_packets",
+      "before_1990",
+      "future_time",
+      "record_too_long",
   };
-  static_assert(kNames.back() == "line_too_long", "one name an enumerator");
+  static_assert(kNames.back() == "record_too_long", "one name an enumerator");
   const auto index = static_cast<std::size_t>(rejection);
   return index < kNames.size() ? kNames[index] : "?";
 }

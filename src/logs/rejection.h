@@ -6,7 +6,8 @@
 
 namespace teiten {
 
-/// Why a log line is not a packet that came in. The enumerator's name is the text everywhere.
+/// Why a record of a log is not a packet that came in. The enumerator's name is the text
+/// everywhere.
 enum class Rejection : std::uint8_t {
   none,
   empty_line,
@@ -29,7 +30,14 @@ enum class Rejection : std::uint8_t {
   wrong_column_count,
   unterminated_quote,
   line_too_long,
-  count,  ///< not a rejection: how many there are
+  invalid_json,      ///< a broken record of which nothing could be saved; one is counted a record
+  not_a_connection,  ///< an event of another kind: a login, a command, a download, statistics
+  no_source,         ///< no address, or 0.0.0.0, `::`
+  no_packets,        ///< a flow record that stands for none
+  before_1990,       ///< 1970 and the like: a clock that was never set
+  future_time,       ///< later than kMaxFuture after the import and the input's last change
+  record_too_long,   ///< more than a named limit; skipped without being held
+  count,             ///< not a rejection: how many there are
 };
 
 inline constexpr std::size_t kRejectionCount = static_cast<std::size_t>(Rejection::count);

@@ -100,11 +100,14 @@ Result<void> append_counts(DuckDbConnection& connection, std::span<const Numbere
   TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "batch_count"));
   for (const NumberedBatch& numbered : batches) {
     const Batch& batch = *numbered.batch;
+    NamedCounts records;
+    add_count(records, "read", batch.records);
     const std::pair<std::string_view, const NamedCounts*> categories[] = {
         {"ignored", &batch.ignored},
         {"anomaly", &batch.anomalies},
         {"rejected", &batch.rejected},
-        {"limit", &batch.limits}};
+        {"limit", &batch.limits},
+        {"records", &records}};
     for (const auto& [category, counts] : categories) {
       for (const auto& [name, count] : *counts) {
         rows.set<std::int32_t>(0, numbered.id);

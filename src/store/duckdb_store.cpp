@@ -233,6 +233,10 @@ Result<std::vector<StoredBatch>> DuckDbStore::batches() {
       if (at == position.end()) continue;
       Batch& batch = result[at->second].batch;
       const std::string_view category = counts.text(1, i);
+      if (category == "records") {
+        batch.records = counts.column<std::uint64_t>(3)[i];
+        continue;
+      }
       NamedCounts& into = category == "ignored"    ? batch.ignored
                           : category == "anomaly"  ? batch.anomalies
                           : category == "rejected" ? batch.rejected

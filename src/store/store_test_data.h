@@ -138,6 +138,7 @@ inline std::vector<Batch> random_batches(const TrafficShape& shape) {
                 [](const Access& a, const Access& b) { return a.first < b.first; });
       add_count(batch.ignored, "multicast", 2);
       batch.frames = batch.packets_unsolicited + 2;
+      batch.records = batch.accesses.size() + 1;
       batch.activity = {batch.range};
       batch.region_source = "geo-test 2007-10-01";
       batch.rule_version = 1;
