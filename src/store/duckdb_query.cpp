@@ -127,19 +127,27 @@ Result<void> DuckDbStore::count_by_sql(const CodedQuery& query, const LocalCalen
   return {};
 }
 
-Result<bool> DuckDbStore::count_prepared(const CodedQuery& query, const TimeRange& range,
-                                         const TimeRange& extent, Answer& answer) {
-  if (!prepared_) return false;
+std::optional<DuckDbStore::DaySpan> DuckDbStore::prepared_days(const TimeZone& zone,
+                                                               const TimeRange& range,
+                                                               const TimeRange& extent) const {
+  if (!prepared_ || !prepared_->is_of(zone)) return std::nullopt;
   const LocalCalendar& calendar = *prepared_calendar_;
   const TimeRange& days = prepared_range_;
-  if (range.from < days.from || range.to > days.to) return false;
-  const std::int64_t from = calendar.day_number(to_microseconds(range.from));
+  if (range.from < days.from || range.to > days.to) return std::nullopt;
+  const std::int64_t first = calendar.day_number(to_microseconds(range.from));
   const std::int64_t last = calendar.day_number(microseconds_up(range.to) - 1);
   // Only whole local days are held; what lies outside of the data is whole by itself.
-  if (range.from > extent.from && calendar.day_start(from) != range.from) return false;
-  if (range.to < extent.to && calendar.day_start(last + 1) != range.to) return false;
-  if (!prepared_->covers(query, from, last + 1)) return false;
-  return prepared_->count(query, from, last + 1, answer);
+  if (range.from > extent.from && calendar.day_start(first) != range.from) return std::nullopt;
+  if (range.to < extent.to && calendar.day_start(last + 1) != range.to) return std::nullopt;
+
+  return DaySpan{first, last + 1};
+}
+
+Result<bool> DuckDbStore::count_prepared(const CodedQuery& query, const TimeRange& range,
+                                         const TimeRange& extent, Answer& answer) {
+  const auto days = prepared_days(query.zone, range, extent);
+  if (!days || !prepared_->covers(query)) return false;
+  return prepared_->count(query, days->first, days->end, answer);
 }
 
 Result<QueryResult> DuckDbStore::query(const Query& query) {

@@ -4,6 +4,7 @@
 
 #include "store/duckdb_dialect.h"
 #include "store/duckdb_store.h"
+#include "store/source_order.h"
 
 namespace teiten {
 namespace {
@@ -75,32 +76,6 @@ void read(const DuckDbRows& chunk, std::vector<Row>& rows) {
   }
 }
 
-/// A number that does not fall as addresses rise: the first 16 bits of an address within its
-/// family.
-std::size_t bucket_of(const IpAddress& source) {
-  constexpr std::size_t kV4Buckets = 1 << 16;
-  if (source.is_v4()) return 1 + (source.v4_bits() >> 16);
-  if (source.high() == 0) return source < IpAddress::v4(0) ? 0 : 1 + kV4Buckets;
-  return 2 + kV4Buckets + static_cast<std::size_t>(source.high() >> 48);
-}
-constexpr std::size_t kBuckets = 2 + 2 * (1 << 16);
-
-/// Orders rows: into buckets first, which are small enough to sort fast. `into` is scratch.
-void order(std::vector<Row>& rows, std::vector<Row>& into) {
-  std::vector<std::uint32_t> start(kBuckets + 1);
-  for (const Row& row : rows)
-    ++start[bucket_of(row.source) + 1];
-  for (std::size_t i = 1; i < start.size(); ++i)
-    start[i] += start[i - 1];
-  into.resize(rows.size());
-  std::vector<std::uint32_t> next(start.begin(), start.end() - 1);
-  for (const Row& row : rows)
-    into[next[bucket_of(row.source)]++] = row;
-  rows.swap(into);
-  for (std::size_t i = 0; i + 1 < start.size(); ++i)
-    std::sort(rows.begin() + start[i], rows.begin() + start[i + 1]);
-}
-
 SourceCell cell_of(const Row& row) {
   SourceCell cell;
   const std::uint64_t key = row.day_sensor_service;
@@ -163,6 +138,10 @@ Result<void> DuckDbStore::each_source(TimeRange range, const TimeZone& zone,
   if (!data) return {};
   const TimeRange part{std::max(range.from, data->from), std::min(range.to, data->to)};
   if (part.empty()) return {};
+  if (const auto days = prepared_days(zone, part, *data)) {
+    prepared_->visit(days->first, days->end, sink);
+    return {};
+  }
   CodedQuery all;
   all.zone = zone;
   const LocalCalendar calendar(zone, part);
@@ -172,7 +151,7 @@ Result<void> DuckDbStore::each_source(TimeRange range, const TimeZone& zone,
   slice.to_us = microseconds_up(part.to);
   TEITEN_TRY(const std::vector<IpAddress> cuts, source_cuts(sql.where(slice)));
   std::vector<Row> rows;
-  std::vector<Row> scratch;
+  std::vector<Row> ordered;
   for (std::size_t i = 0; i <= cuts.size(); ++i) {
     std::string statement = sql.raw_cells(slice);
     if (i > 0) statement += " AND source >= " + literal(cuts[i - 1]);
@@ -182,8 +161,8 @@ Result<void> DuckDbStore::each_source(TimeRange range, const TimeZone& zone,
     while (found.next_chunk())
       read(found, rows);
     // Here, not by DuckDB: it takes half the time.
-    order(rows, scratch);
-    visit(rows, sink);
+    order_by_source<Row>(rows, ordered);
+    visit(ordered, sink);
   }
   return {};
 }

@@ -85,6 +85,15 @@ class DuckDbStore final : public Store {
                    Answer& answer);
   Result<void> count_by_sql(const CodedQuery& query, const LocalCalendar& calendar,
                             const TimeRange& range, Answer& answer);
+  /// Local days [first, end).
+  struct DaySpan {
+    std::int64_t first = 0;
+    std::int64_t end = 0;
+  };
+  /// The days that `range` consists of, if the prepared cells hold them all. `extent` is the
+  /// data's.
+  std::optional<DaySpan> prepared_days(const TimeZone& zone, const TimeRange& range,
+                                       const TimeRange& extent) const;
   /// Counts from the prepared cells; false if they do not hold what is asked.
   Result<bool> count_prepared(const CodedQuery& query, const TimeRange& range,
                               const TimeRange& extent, Answer& answer);

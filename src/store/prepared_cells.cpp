@@ -4,11 +4,12 @@
 #include <array>
 #include <limits>
 #include <optional>
-#include <tuple>
+#include <utility>
 
 #include "access/access.h"
 #include "base/hash.h"
 #include "net/service.h"
+#include "store/source_order.h"
 
 namespace teiten {
 namespace {
@@ -33,13 +34,15 @@ constexpr std::size_t low_bits(std::uint64_t key, int shift, int bits) {
   return static_cast<std::size_t>((key >> shift) & ((std::uint64_t{1} << bits) - 1));
 }
 
-/// New accesses between two merges of equal cells.
+/// New accesses that are merged at a time: those of one day stand together, so that few equal cells
+/// remain for the end.
 constexpr std::size_t kMergeStep = 500'000;
 
 }  // namespace
 
 PreparedCells::PreparedCells(TimeZone zone, std::int64_t first_day, std::int64_t end_day)
-    : zone_(std::move(zone)), first_day_(first_day), end_day_(end_day), merge_at_(kMergeStep) {
+    : zone_(std::move(zone)), first_day_(first_day), end_day_(end_day) {
+  cells_.reserve(2 * kMergeStep);  // no page of it is touched before it is used
   overflow_ = end_day - first_day > (std::int64_t{1} << kDayBits);
 }
 
@@ -60,65 +63,97 @@ bool PreparedCells::add(const CellContribution& contribution) {
   }
   if (overflow_) return false;
   const auto day = static_cast<std::uint64_t>(contribution.day - first_day_);
-  cells_.push_back({contribution.source.high(), contribution.source.low(),
+  cells_.push_back({contribution.source,
                     (day << kDayShift) | (sensor << kSensorShift) | (service << kServiceShift) |
                         (region << kRegionShift) |
                         (std::uint64_t{contribution.kind} << kKindShift) |
                         (contribution.known_scanner ? 1U : 0U),
                     contribution.packets, contribution.accesses});
-  return cells_.size() < merge_at_ || merge();
+  return cells_.size() < merged_ + kMergeStep || merge(merged_);
 }
 
-bool PreparedCells::merge() {
-  std::sort(cells_.begin(), cells_.end(), [](const Cell& a, const Cell& b) {
-    return std::tie(a.high, a.low, a.key) < std::tie(b.high, b.low, b.key);
-  });
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < cells_.size(); ++i) {
-    const Cell& cell = cells_[i];
-    Cell* last = kept == 0 ? nullptr : &cells_[kept - 1];
-    if (last != nullptr && last->high == cell.high && last->low == cell.low &&
-        last->key == cell.key) {
-      const std::uint64_t packets = std::uint64_t{last->packets} + cell.packets;
-      if (packets > std::numeric_limits<std::uint32_t>::max()) return !(overflow_ = true);
-      last->packets = static_cast<std::uint32_t>(packets);
-      last->accesses += cell.accesses;
-    } else {
-      cells_[kept++] = cell;
+bool PreparedCells::merge(std::size_t first) {
+  order_by_source(std::span<const Cell>(cells_).subspan(first), scratch_);
+  cells_.resize(first);
+  for (const Cell& cell : scratch_) {
+    Cell* last = cells_.size() == first ? nullptr : &cells_.back();
+    if (last == nullptr || last->source != cell.source || last->key != cell.key) {
+      cells_.push_back(cell);
+      continue;
     }
+    const std::uint64_t packets = std::uint64_t{last->packets} + cell.packets;
+    if (packets > std::numeric_limits<std::uint32_t>::max()) return !(overflow_ = true);
+    last->packets = static_cast<std::uint32_t>(packets);
+    last->accesses += cell.accesses;
   }
-  cells_.resize(kept);
-  merge_at_ = kept + kMergeStep;
-  if (kept > kMaxCells) overflow_ = true;
+  merged_ = cells_.size();
+  if (merged_ > kMaxCells) overflow_ = true;
   return !overflow_;
 }
 
-bool PreparedCells::finish() {
-  if (overflow_ || !merge()) return false;
-  std::uint64_t source = 0;
-  std::uint64_t tuple = 0;
-  std::uint64_t last_high = 0;
-  std::uint64_t last_low = 0;
-  std::uint64_t last_key = 0;
-  for (std::size_t i = 0; i < cells_.size(); ++i) {
-    Cell& cell = cells_[i];
-    const bool new_source = i == 0 || cell.high != last_high || cell.low != last_low;
-    if (new_source) ++source;
-    if (new_source || cell.key >> kServiceShift != last_key) ++tuple;
-    last_high = cell.high;
-    last_low = cell.low;
-    last_key = cell.key >> kServiceShift;
-    cell.high = source;
-    cell.low = tuple;
-  }
-  cells_.shrink_to_fit();
-  return true;
+std::vector<std::uint64_t> PreparedCells::Dictionary::sort() {
+  std::sort(codes.begin(), codes.end());
+  std::vector<std::uint64_t> moved(codes.size());
+  for (std::size_t i = 0; i < codes.size(); ++i)
+    moved[std::exchange(index[codes[i]], static_cast<std::uint32_t>(i))] = i;
+  return moved;
 }
 
-bool PreparedCells::covers(const CodedQuery& query, std::int64_t from_day,
-                           std::int64_t end_day) const {
-  if (query.zone.name() != zone_.name() || query.bucket == Bucket::hour) return false;
-  if (from_day < first_day_ || end_day > end_day_) return false;
+void PreparedCells::renumber() {
+  const auto sensors = sensors_.sort();
+  const auto services = services_.sort();
+  const auto regions = regions_.sort();
+  constexpr std::uint64_t kOthers = ~((std::uint64_t{1} << kDayShift) - (1U << kRegionShift));
+  for (Cell& cell : cells_) {
+    const std::uint64_t key = cell.key;
+    cell.key = (key & kOthers) |
+               (sensors[low_bits(key, kSensorShift, kSensorBits)] << kSensorShift) |
+               (services[low_bits(key, kServiceShift, kServiceBits)] << kServiceShift) |
+               (regions[low_bits(key, kRegionShift, kRegionBits)] << kRegionShift);
+  }
+}
+
+bool PreparedCells::finish() {
+  if (overflow_) return false;
+  // The order of cells is that of the codes, not that in which they were first seen.
+  renumber();
+  const bool fits = merge(0);
+  scratch_ = {};
+  return fits;
+}
+
+SourceCell PreparedCells::source_cell(const Cell& cell) const {
+  SourceCell found;
+  found.day = first_day_ + static_cast<std::int64_t>(low_bits(cell.key, kDayShift, kDayBits));
+  found.sensor =
+      static_cast<std::uint16_t>(sensors_.codes[low_bits(cell.key, kSensorShift, kSensorBits)]);
+  found.service =
+      Service::from_code(services_.codes[low_bits(cell.key, kServiceShift, kServiceBits)]);
+  found.region = Region::from_code(
+      static_cast<std::uint16_t>(regions_.codes[low_bits(cell.key, kRegionShift, kRegionBits)]));
+  found.kind = static_cast<Kind>(low_bits(cell.key, kKindShift, kKindBits));
+  found.known_scanner = low_bits(cell.key, 0, kKnownBits) != 0;
+  found.packets = cell.packets;
+  found.accesses = cell.accesses;
+  return found;
+}
+
+void PreparedCells::visit(std::int64_t from_day, std::int64_t end_day,
+                          const SourceSink& sink) const {
+  std::vector<SourceCell> found;
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
+    const Cell& cell = cells_[i];
+    const std::int64_t day =
+        first_day_ + static_cast<std::int64_t>(low_bits(cell.key, kDayShift, kDayBits));
+    if (day >= from_day && day < end_day) found.push_back(source_cell(cell));
+    if (i + 1 < cells_.size() && cells_[i + 1].source == cell.source) continue;
+    if (!found.empty()) sink(cell.source, found);
+    found.clear();
+  }
+}
+
+bool PreparedCells::covers(const CodedQuery& query) const {
+  if (query.bucket == Bucket::hour) return false;
   for (const Dimension absent :
        {Dimension::target, Dimension::tool, Dimension::scanner, Dimension::payload}) {
     if (query.groups_by(absent)) return false;
@@ -304,27 +339,35 @@ void PreparedCells::Counter::note_sensor(std::size_t tally, std::size_t sensor) 
 }
 
 void PreparedCells::Counter::run() {
+  std::uint64_t source = 0;  // number of the cell's source, and of its source_day
+  std::uint64_t tuple = 0;
+  const Cell* last = nullptr;
   for (const Cell& cell : prepared_.cells_) {
-    const std::size_t sensor = low_bits(cell.key, kSensorShift, kSensorBits);
+    const bool new_source = last == nullptr || cell.source != last->source;
+    source += new_source ? 1 : 0;
+    tuple += new_source || cell.key >> kServiceShift != last->key >> kServiceShift ? 1 : 0;
+    last = &cell;
     const std::uint64_t by_day = days_.number[low_bits(cell.key, kDayShift, kDayBits)];
+    if (by_day == kSkip) continue;
+    const std::size_t sensor = low_bits(cell.key, kSensorShift, kSensorBits);
     const std::uint64_t by_sensor = sensors_.number[sensor];
     const std::uint64_t by_service =
         services_.number[low_bits(cell.key, kServiceShift, kServiceBits)];
     const std::uint64_t by_region = regions_.number[low_bits(cell.key, kRegionShift, kRegionBits)];
     const std::uint64_t by_kind = kinds_.number[low_bits(cell.key, kKindShift, kKindBits)];
     const std::uint64_t by_known = known_.number[low_bits(cell.key, 0, kKnownBits)];
-    if (by_day == kSkip || by_sensor == kSkip || by_service == kSkip || by_region == kSkip ||
-        by_kind == kSkip || by_known == kSkip) {
+    if (by_sensor == kSkip || by_service == kSkip || by_region == kSkip || by_kind == kSkip ||
+        by_known == kSkip) {
       continue;
     }
     const std::size_t at = tally_of(by_day + by_sensor + by_service + by_region + by_kind);
     Tally& tally = tallies_[at];
     tally.counts[Measure::packets] += cell.packets;
     tally.counts[Measure::accesses] += cell.accesses;
-    if (tally.last_source != cell.high) ++tally.counts[Measure::sources];
-    if (tally.last_tuple != cell.low) ++tally.counts[Measure::source_days];
-    tally.last_source = cell.high;
-    tally.last_tuple = cell.low;
+    if (tally.last_source != source) ++tally.counts[Measure::sources];
+    if (tally.last_tuple != tuple) ++tally.counts[Measure::source_days];
+    tally.last_source = source;
+    tally.last_tuple = tuple;
     if (count_sensors_) note_sensor(at, sensor);
   }
 }

@@ -11,6 +11,7 @@
 #include "store/answer.h"
 #include "store/calendar.h"
 #include "store/coded_query.h"
+#include "store/source_cells.h"
 
 namespace teiten {
 
@@ -30,12 +31,14 @@ struct CellContribution {
 /// The cells (source, local day, sensor, service, region, kind, known scanner or not) of a stretch
 /// of days, held in memory and sorted by source: many questions about these days are then answered
 /// in one pass of a few nanoseconds a cell, distinct counts included (a source is new to a row of
-/// the answer if the row was last touched by another one). Works for every store.
+/// the answer if the row was last touched by another one), and every pass over the sources is one
+/// over memory. Works for every store.
 class PreparedCells {
  public:
-  /// More cells are not prepared (queries go to the store): 32 bytes each, of a process that is to
-  /// stay below 300 MB. Ten sensors of the size of TALOT2's make 80,000 a month.
-  static constexpr std::size_t kMaxCells = 2'000'000;
+  /// More cells are not prepared (queries go to the store): 32 bytes each, 64 for the moment in
+  /// which they are sorted, 770 MB at most. Ten sensors of the size of TALOT2's make 80,000 a
+  /// month; ten million accesses are never more cells than this.
+  static constexpr std::size_t kMaxCells = 12'000'000;
 
   /// For the local days [first_day, end_day) of `zone`.
   PreparedCells(TimeZone zone, std::int64_t first_day, std::int64_t end_day);
@@ -45,34 +48,45 @@ class PreparedCells {
   /// Sorts and merges; add() must not be called afterwards. False as for add().
   bool finish();
 
-  /// True if the query's days, zone, bucket and dimensions can be answered from here. `from_day`
-  /// and `end_day` are the days it covers.
-  bool covers(const CodedQuery& query, std::int64_t from_day, std::int64_t end_day) const;
-  /// Counts the query's cells over its days into `answer`. `covers` must hold. False, and nothing
-  /// counted, if the possible rows of the answer are too many to be numbered: ask the store then.
+  /// True if days are those of `zone`.
+  bool is_of(const TimeZone& zone) const { return zone.name() == zone_.name(); }
+  /// True if the query's bucket and dimensions can be answered from here.
+  bool covers(const CodedQuery& query) const;
+  /// Counts the query's cells over the days [from_day, end_day), which must be held, into
+  /// `answer`. `covers` must hold. False, and nothing counted, if the possible rows of the answer
+  /// are too many to be numbered: ask the store then.
   Result<bool> count(const CodedQuery& query, std::int64_t from_day, std::int64_t end_day,
                      Answer& answer) const;
+  /// Gives the sink every source with cells in the days [from_day, end_day), which must be held, as
+  /// Store::each_source() promises.
+  void visit(std::int64_t from_day, std::int64_t end_day, const SourceSink& sink) const;
   std::size_t size() const { return cells_.size(); }
 
  private:
-  /// `high` and `low` are the source's halves until finish(), then the numbers of the source and of
-  /// the (source, day, sensor, service).
   struct Cell {
-    std::uint64_t high;
-    std::uint64_t low;
-    std::uint64_t key;  ///< see kShift…
-    std::uint32_t packets;
-    std::uint32_t accesses;
+    IpAddress source;
+    std::uint64_t key = 0;  ///< see kShift…
+    std::uint32_t packets = 0;
+    std::uint32_t accesses = 0;
+    /// Written out: a comparison of tuples makes sorting take twice as long.
+    bool operator<(const Cell& other) const {
+      return source != other.source ? source < other.source : key < other.key;
+    }
   };
   /// The values that occur of one dimension, by their index within the key.
   struct Dictionary {
     std::vector<std::uint32_t> codes;
     std::unordered_map<std::uint32_t, std::uint32_t> index;
     std::uint32_t index_of(std::uint32_t code);
+    /// Lets indexes rise with the codes; the new index of each old one.
+    std::vector<std::uint64_t> sort();
   };
   class Counter;
 
-  bool merge();
+  /// Sorts the cells from `first` on and makes one of equal ones.
+  bool merge(std::size_t first);
+  void renumber();
+  SourceCell source_cell(const Cell& cell) const;
 
   TimeZone zone_;
   std::int64_t first_day_;
@@ -81,7 +95,8 @@ class PreparedCells {
   Dictionary services_;
   Dictionary regions_;
   std::vector<Cell> cells_;
-  std::size_t merge_at_;
+  std::vector<Cell> scratch_;  ///< of merge()
+  std::size_t merged_ = 0;     ///< cells before the first that merge() has not seen
   bool overflow_ = false;
 };
 

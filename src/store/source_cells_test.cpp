@@ -131,6 +131,54 @@ TEST(SourceCells, CountLikeTheAccessesThemselves) {
   }
 }
 
+/// What each_source() gives, one line a cell.
+std::string told(Store& store, TimeRange range, const TimeZone& zone) {
+  std::string text;
+  const auto visited = store.each_source(range, zone, [&](const IpAddress& source, auto found) {
+    text += source.to_string() + "\n";
+    for (const SourceCell& c : found) {
+      text += fmt::format(" {} {} {} {} {} {} {} {}\n", c.day, c.sensor, c.service.to_string(),
+                          c.region.to_string(), to_string(c.kind), c.known_scanner, c.packets,
+                          c.accesses);
+    }
+  });
+  EXPECT_TRUE(visited.ok());
+  return text;
+}
+
+TEST(SourceCells, PreparedOnesAreTheSame) {
+  const TemporaryFolder folder;
+  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+    auto store = Store::open(folder.file(fmt::format("{}.teiten", seed)), StoreMode::write);
+    ASSERT_TRUE(store.ok());
+    ASSERT_TRUE((*store)->append(traffic(seed)).ok());
+    for (const char* name : kZones) {
+      const TimeZone zone = TimeZone::find(name).value();
+      const Day first = zone.day_of(test::utc("2007-10-26 12:00"));
+      const auto start = [&](int day) {
+        return zone.start_of(Day{std::chrono::sys_days{first} + std::chrono::days{day}});
+      };
+      // All of it, days within, one day, half days, and days of which only some are prepared.
+      const TimeRange ranges[] = {{start(-60), start(90)},
+                                  {start(2), start(9)},
+                                  {start(5), start(6)},
+                                  {start(2) + std::chrono::hours{7}, start(8)},
+                                  {start(2), start(8) + std::chrono::hours{5}},
+                                  {start(-9), start(5)}};
+      std::vector<std::string> asked;
+      for (const TimeRange& range : ranges)
+        asked.push_back(told(**store, range, zone));
+      for (const TimeRange& prepared : {ranges[0], TimeRange{start(0), start(12)}}) {
+        ASSERT_TRUE((*store)->prepare(prepared, zone).ok());
+        for (std::size_t i = 0; i < std::size(ranges); ++i)
+          EXPECT_EQ(told(**store, ranges[i], zone), asked[i]) << name << " " << i;
+      }
+      EXPECT_NE(asked[0], "");
+      EXPECT_NE(asked[1], "");
+    }
+  }
+}
+
 TEST(SourceCells, NothingFromAnEmptyStoreOrRange) {
   const TemporaryFolder folder;
   auto store = Store::open(folder.file("s.teiten"), StoreMode::write);

@@ -71,8 +71,9 @@ class Store {
 
   // --- reading
   virtual Result<QueryResult> query(const Query& query) = 0;
-  /// A hint that many queries over `range` in `zone` with buckets of a day or more (or none)
-  /// follow; answers stay the same, they come faster. One at a time.
+  /// A hint that many queries over `range` in `zone` with buckets of a day or more (or none), and
+  /// passes over its sources, follow; answers stay the same, they come faster. One at a time. Takes
+  /// memory (PreparedCells::kMaxCells) until the store is written to or closed.
   virtual Result<void> prepare(TimeRange range, const TimeZone& zone) = 0;
   /// What every source did, one after another: every access whose time is in `range` is in one
   /// cell, with days of `zone`. Memory grows with the accesses of the busiest source, not
