@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "analyze/busiest_sources.h"
+#include "analyze/trend_words.h"
 
 namespace teiten {
 namespace {
@@ -171,7 +172,9 @@ Result<ReportData> gather_findings(Store& store, std::chrono::year_month month,
   data.coverage = coverage_of(batches);
   const TimeRange half_year{month_range(month - std::chrono::months(kReportMonths - 1), zone).from,
                             month_range(month, zone).to};
-  TEITEN_CHECK(store.prepare(half_year, zone));
+  // Words look further back than the tables do.
+  const TimeRange words = statement_range(month, zone);
+  TEITEN_CHECK(store.prepare({std::min(half_year.from, words.from), half_year.to}, zone));
   TEITEN_TRY(data.numbers, monthly_numbers(store, data.coverage, month, kReportMonths, zone));
   TEITEN_CHECK(check_observed(store, data));
   data.databases = region_sources(batches, half_year);

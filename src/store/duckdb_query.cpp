@@ -139,7 +139,6 @@ std::optional<DuckDbStore::DaySpan> DuckDbStore::prepared_days(const TimeZone& z
   // Only whole local days are held; what lies outside of the data is whole by itself.
   if (range.from > extent.from && calendar.day_start(first) != range.from) return std::nullopt;
   if (range.to < extent.to && calendar.day_start(last + 1) != range.to) return std::nullopt;
-
   return DaySpan{first, last + 1};
 }
 

@@ -339,14 +339,10 @@ void PreparedCells::Counter::note_sensor(std::size_t tally, std::size_t sensor) 
 }
 
 void PreparedCells::Counter::run() {
-  std::uint64_t source = 0;  // number of the cell's source, and of its source_day
+  std::uint64_t source = 0;  // number of the cell's source, and of its source_day; of those counted
   std::uint64_t tuple = 0;
   const Cell* last = nullptr;
   for (const Cell& cell : prepared_.cells_) {
-    const bool new_source = last == nullptr || cell.source != last->source;
-    source += new_source ? 1 : 0;
-    tuple += new_source || cell.key >> kServiceShift != last->key >> kServiceShift ? 1 : 0;
-    last = &cell;
     const std::uint64_t by_day = days_.number[low_bits(cell.key, kDayShift, kDayBits)];
     if (by_day == kSkip) continue;
     const std::size_t sensor = low_bits(cell.key, kSensorShift, kSensorBits);
@@ -360,6 +356,10 @@ void PreparedCells::Counter::run() {
         by_known == kSkip) {
       continue;
     }
+    const bool new_source = last == nullptr || cell.source != last->source;
+    source += new_source ? 1 : 0;
+    tuple += new_source || cell.key >> kServiceShift != last->key >> kServiceShift ? 1 : 0;
+    last = &cell;
     const std::size_t at = tally_of(by_day + by_sensor + by_service + by_region + by_kind);
     Tally& tally = tallies_[at];
     tally.counts[Measure::packets] += cell.packets;

@@ -31,6 +31,7 @@ void order_by_source(std::span<const Row> rows, std::vector<Row>& ordered) {
     end[i] += end[i - 1];
   // Where each bucket begins; in the end, where it ends.
   end.pop_back();
+  ordered.clear();  // what it held need not move with it
   ordered.resize(rows.size());
   for (const Row& row : rows)
     ordered[end[source_bucket(row.source)]++] = row;
