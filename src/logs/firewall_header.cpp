@@ -8,13 +8,8 @@
 namespace teiten {
 namespace {
 
-/// Programs that pass on what the kernel says and log under their own name.
 constexpr std::array<std::string_view, 7> kKernelRelays = {
     "kernel", "klogd", "ulogd", "ulogd2", "pvefw-logger", "syslog-ng", "rsyslogd"};
-
-bool relays_kernel(std::string_view name) {
-  return std::find(kKernelRelays.begin(), kKernelRelays.end(), name) != kKernelRelays.end();
-}
 
 /// Removes the first word and the blanks around it.
 std::string_view take_word(std::string_view& text) {
@@ -110,6 +105,10 @@ bool has_accepting_rule_suffix(std::string_view prefix) {
 }
 
 }  // namespace
+
+bool relays_kernel(std::string_view program) {
+  return std::find(kKernelRelays.begin(), kKernelRelays.end(), program) != kKernelRelays.end();
+}
 
 FirewallHeader parse_firewall_header(std::string_view header) {
   FirewallHeader result;

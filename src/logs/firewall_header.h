@@ -20,6 +20,9 @@ struct FirewallHeader {
   bool foreign = false;
 };
 
+/// The kernel itself, and programs that pass on what it says and log under their own name.
+bool relays_kernel(std::string_view program);
+
 FirewallHeader parse_firewall_header(std::string_view header);
 
 /// What the words of a prefix say about the packet.

@@ -43,13 +43,7 @@ LogFormat firewall_format() {
 }
 
 Result<std::unique_ptr<LogReader>> FirewallReader::open(Input& input, const LogOptions& options) {
-  int first_year = options.year.value_or(0);
-  if (options.year && (*options.year < kMinYear || *options.year > kMaxYear)) {
-    return failure(ErrorCode::invalid_argument, "--year takes a year from 1990 to 2199");
-  }
-  if (!options.year) {
-    TEITEN_TRY(first_year, infer_first_year(input, options.zone));
-  }
+  TEITEN_TRY(const int first_year, first_year_of(input, options.year, options.zone));
   return std::unique_ptr<LogReader>(std::make_unique<FirewallReader>(input, options, first_year));
 }
 

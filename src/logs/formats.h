@@ -8,5 +8,11 @@ namespace teiten {
 
 LogFormat firewall_format();
 LogFormat csv_format();
+LogFormat filterlog_format();
+LogFormat journal_export_format();
+LogFormat dshield_format();
+LogFormat zeek_format();
+LogFormat vpc_format();
+LogFormat nfdump_format();
 
 }  // namespace teiten

@@ -30,7 +30,7 @@ struct LogFormat {
   std::string_view name;   ///< for --format
   std::string_view alias;  ///< another name for --format, or empty
   std::string_view title;  ///< what writes it
-  /// A short but whole input of this format, with documentation addresses.
+  /// A short but whole input of this format, with documentation addresses; empty for a binary one.
   std::string_view example;
   /// Whether an input that begins so is of this format, judged by its content alone; null if it
   /// can't be known (CSV). Formats must exclude each other.

@@ -85,9 +85,9 @@ struct ReadLog {
   }
 };
 
-inline ReadLog read_log(Input& input, const LogOptions& options = {}) {
+inline ReadLog read_log_as(std::string_view format, Input& input, const LogOptions& options = {}) {
   ReadLog result;
-  auto reader = open_log(*find_log_format(options.csv ? "csv" : "iptables"), input, options);
+  auto reader = open_log(*find_log_format(format), input, options);
   if (!reader.ok()) {
     result.error = reader.error().message;
     return result;
@@ -103,6 +103,16 @@ inline ReadLog read_log(Input& input, const LogOptions& options = {}) {
   result.warning = (*reader)->warning();
   result.counted = (*reader)->lines();
   return result;
+}
+
+inline ReadLog read_log_as(std::string_view format, std::string text,
+                           const LogOptions& options = {}) {
+  PieceInput input(std::move(text));
+  return read_log_as(format, input, options);
+}
+
+inline ReadLog read_log(Input& input, const LogOptions& options = {}) {
+  return read_log_as(options.csv ? "csv" : "iptables", input, options);
 }
 
 inline ReadLog read_log(std::string text, const LogOptions& options = {}) {

@@ -34,8 +34,11 @@ std::string_view to_string(Rejection rejection) {
       "before_1990",
       "future_time",
       "record_too_long",
+      "invalid_packets",
+      "no_data",
+      "skipped_data",
   };
-  static_assert(kNames.back() == "record_too_long", "one name an enumerator");
+  static_assert(kNames.back() == "skipped_data", "one name an enumerator");
   const auto index = static_cast<std::size_t>(rejection);
   return index < kNames.size() ? kNames[index] : "?";
 }

@@ -37,6 +37,9 @@ enum class Rejection : std::uint8_t {
   before_1990,       ///< 1970 and the like: a clock that was never set
   future_time,       ///< later than kMaxFuture after the import and the input's last change
   record_too_long,   ///< more than a named limit; skipped without being held
+  invalid_packets,   ///< no number of packets
+  no_data,           ///< a flow log says that nothing came in its interval
+  skipped_data,      ///< a flow log says that it lost the records of its interval
   count,             ///< not a rejection: how many there are
 };
 

@@ -146,7 +146,8 @@ void read_zone_word(std::string_view text, std::size_t& at, Stamp& stamp) {
   if ((name == "UTC" || name == "GMT") && !is_letter(char_at(text, word + 3))) {
     stamp.has_offset = true;
     at = word + 3;
-  } else if (digits_at(text, word + 1, 4) >= 0) {
+  } else if (digits_at(text, word + 1, 4) >= 0 ||
+             (digits_at(text, word + 1, 2) >= 0 && char_at(text, word + 3) == ':')) {
     read_offset(text, word, stamp);
     if (stamp.has_offset) at = word;
   } else if (const std::string_view zone = zone_name_at(text, word); !zone.empty()) {

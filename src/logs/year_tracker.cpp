@@ -128,4 +128,12 @@ Result<int> infer_first_year(Input& input, const TimeZone& zone) {
   return latest_first_year(pass, modified, zone);
 }
 
+Result<int> first_year_of(Input& input, std::optional<int> given, const TimeZone& zone) {
+  if (!given) return infer_first_year(input, zone);
+  if (*given < kMinYear || *given > kMaxYear) {
+    return failure(ErrorCode::invalid_argument, "--year takes a year from 1990 to 2199");
+  }
+  return *given;
+}
+
 }  // namespace teiten

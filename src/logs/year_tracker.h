@@ -41,5 +41,8 @@ class YearTracker {
 /// stamp that has a year. Leaves the input at offset 0. invalid_argument where stamps have no year
 /// and the modification time is none either (before 1990).
 Result<int> infer_first_year(Input& input, const TimeZone& zone);
+/// The year that the user gives, or else infer_first_year(). invalid_argument outside kMinYear and
+/// kMaxYear.
+Result<int> first_year_of(Input& input, std::optional<int> given, const TimeZone& zone);
 
 }  // namespace teiten
