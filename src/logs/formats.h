@@ -12,7 +12,9 @@ LogFormat filterlog_format();
 LogFormat journal_export_format();
 LogFormat dshield_format();
 LogFormat zeek_format();
+LogFormat dionaea_sqlite_format();
 LogFormat vpc_format();
 LogFormat nfdump_format();
+LogFormat flowtuple_format();
 
 }  // namespace teiten

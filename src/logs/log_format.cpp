@@ -69,8 +69,9 @@ LogBeginning beginning_of(std::string_view text) {
 
 std::span<const LogFormat> log_formats() {
   static const std::array kFormats = {
-      firewall_format(), csv_format(),  filterlog_format(), journal_export_format(),
-      dshield_format(),  zeek_format(), vpc_format(),       nfdump_format(),
+      firewall_format(), csv_format(),       filterlog_format(),      journal_export_format(),
+      dshield_format(),  zeek_format(),      dionaea_sqlite_format(), vpc_format(),
+      nfdump_format(),   flowtuple_format(),
   };
   return kFormats;
 }

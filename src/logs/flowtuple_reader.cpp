@@ -1,0 +1,270 @@
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+
+#include <avro.h>
+#include <fmt/format.h>
+
+#include "logs/flowtuple.h"
+#include "logs/formats.h"
+
+namespace teiten {
+namespace {
+
+/// libavro takes sizes from the file and asks for them at once.
+void* allocate_within_limit(void* /*user*/, void* block, std::size_t /*old_size*/,
+                            std::size_t size) {
+  if (size == 0) {
+    std::free(block);
+    return nullptr;
+  }
+  return size > FlowTupleReader::kMaxAvroBytes ? nullptr : std::realloc(block, size);
+}
+
+/// What libavro reads: the input behind a C stream.
+struct Stream {
+  Input* input;
+  std::optional<Error> error;
+};
+
+ssize_t read_stream(void* cookie, char* buffer, std::size_t size) {
+  auto* stream = static_cast<Stream*>(cookie);
+  auto bytes = stream->input->read(size);
+  if (!bytes.ok()) {
+    stream->error = bytes.error();
+    errno = EIO;
+    return -1;
+  }
+  std::memcpy(buffer, bytes->data(), bytes->size());
+  return static_cast<ssize_t>(bytes->size());
+}
+
+bool is_number(avro_schema_t schema) {
+  return is_avro_int32(schema) != 0 || is_avro_int64(schema) != 0;
+}
+
+bool is_flat(avro_schema_t schema) {
+  return is_number(schema) || is_avro_string(schema) != 0 ||
+         (is_avro_array(schema) != 0 && is_number(avro_schema_array_items(schema)));
+}
+
+std::optional<std::int64_t> number_in(const avro_value_t& value) {
+  std::int64_t large = 0;
+  std::int32_t small = 0;
+  if (avro_value_get_type(&value) == AVRO_INT64 && avro_value_get_long(&value, &large) == 0) {
+    return large;
+  }
+  if (avro_value_get_type(&value) == AVRO_INT32 && avro_value_get_int(&value, &small) == 0) {
+    return small;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct FlowTupleReader::Avro {
+  Stream stream;
+  std::FILE* file = nullptr;
+  avro_file_reader_t reader = nullptr;
+  avro_schema_t schema = nullptr;
+  avro_value_iface_t* value_class = nullptr;
+  avro_value_t value{};
+
+  /// How many different values the packets had, and the commonest.
+  struct Common {
+    int count = -1;
+    int values = -1;
+  };
+  int time = -1, source = -1, destination = -1, network = -1, source_port = -1,
+      destination_port = -1, protocol = -1, packets = -1, ttl = -1, flags = -1, length = -1,
+      netacq = -1, maxmind = -1;
+  Common ports, ttls, all_flags, lengths;
+
+  explicit Avro(Input& input) : stream{&input, std::nullopt} {}
+  Avro(const Avro&) = delete;
+  Avro& operator=(const Avro&) = delete;
+  ~Avro() {
+    if (value.self != nullptr) avro_value_decref(&value);
+    if (value_class != nullptr) avro_value_iface_decref(value_class);
+    if (schema != nullptr) avro_schema_decref(schema);
+    if (reader != nullptr) avro_file_reader_close(reader);
+    if (file != nullptr) std::fclose(file);
+  }
+
+  /// Where a field stands; -1 where the schema does not have it. (libavro's
+  /// avro_schema_record_field_get() returns anything for a name that is not there.)
+  int index_of(const char* name) const { return avro_schema_record_field_get_index(schema, name); }
+  bool has_number(const char* name) const {
+    const int index = index_of(name);
+    return index >= 0 && is_number(avro_schema_record_field_get_by_index(schema, index));
+  }
+  void find_columns();
+  bool field(int index, avro_value_t& found) const {
+    return index >= 0 &&
+           avro_value_get_by_index(&value, static_cast<std::size_t>(index), &found, nullptr) == 0;
+  }
+  std::optional<std::int64_t> number(int index) const {
+    avro_value_t found;
+    return field(index, found) ? number_in(found) : std::nullopt;
+  }
+  /// The first of the common values, where all packets had the same.
+  std::optional<std::int64_t> only(const Common& common) const {
+    avro_value_t array;
+    avro_value_t first;
+    if (number(common.count) != 1 || !field(common.values, array) ||
+        avro_value_get_type(&array) != AVRO_ARRAY ||
+        avro_value_get_by_index(&array, 0, &first, nullptr) != 0) {
+      return std::nullopt;
+    }
+    return number_in(first);
+  }
+  std::string_view text(int index) const {
+    avro_value_t found;
+    const char* characters = nullptr;
+    std::size_t size = 0;
+    if (!field(index, found) || avro_value_get_type(&found) != AVRO_STRING ||
+        avro_value_get_string(&found, &characters, &size) != 0 || size == 0) {
+      return {};
+    }
+    return {characters, size - 1};  // the size counts the NUL
+  }
+  FlowTuple tuple() const;
+};
+
+void FlowTupleReader::Avro::find_columns() {
+  time = index_of("time");
+  source = index_of("src_ip");
+  destination = index_of("dst_ip");
+  network = index_of("dst_net");
+  source_port = index_of("src_port");
+  destination_port = index_of("dst_port");
+  protocol = index_of("protocol");
+  packets = index_of("packet_cnt");
+  ttl = index_of("ttl");
+  flags = index_of("tcp_flags");
+  length = index_of("ip_len");
+  netacq = index_of("netacq_country");
+  maxmind = index_of("maxmind_country");
+  ports = {index_of("uniq_src_ports"), index_of("common_srcports")};
+  ttls = {index_of("uniq_ttls"), index_of("common_ttls")};
+  all_flags = {index_of("uniq_tcp_flags"), index_of("common_tcpflags")};
+  lengths = {index_of("uniq_pkt_sizes"), index_of("common_pktsizes")};
+}
+
+FlowTuple FlowTupleReader::Avro::tuple() const {
+  FlowTuple tuple;
+  tuple.time = number(time).value_or(0);
+  tuple.source = number(source).value_or(0);
+  tuple.destination_port = number(destination_port).value_or(-1);
+  tuple.protocol = number(protocol).value_or(-1);
+  tuple.packets = number(packets).value_or(0);
+  tuple.is_version_4 = network >= 0;
+  if (tuple.is_version_4) {
+    tuple.destination = number(network).value_or(0);
+    tuple.source_port = only(ports);
+    tuple.ttl = only(ttls);
+    tuple.tcp_flags = only(all_flags);
+    tuple.length = only(lengths);
+  } else {
+    tuple.destination = number(destination).value_or(0);
+    tuple.source_port = number(source_port);
+    tuple.ttl = number(ttl);
+    tuple.tcp_flags = number(flags);
+    tuple.length = number(length);
+  }
+  tuple.country = text(netacq);
+  if (!Region::parse(tuple.country)) tuple.country = text(maxmind);
+  return tuple;
+}
+
+FlowTupleReader::FlowTupleReader(Input& input) : avro_(std::make_unique<Avro>(input)) {}
+FlowTupleReader::~FlowTupleReader() = default;
+
+Result<std::unique_ptr<LogReader>> FlowTupleReader::open(Input& input,
+                                                         const LogOptions& /*options*/) {
+  static std::once_flag limited;
+  std::call_once(limited, [] { avro_set_allocator(allocate_within_limit, nullptr); });
+  auto result = std::make_unique<FlowTupleReader>(input);
+  Avro& avro = *result->avro_;
+  const auto damaged = [&](std::string_view what) {
+    if (avro.stream.error) return *avro.stream.error;
+    return failure(ErrorCode::malformed, fmt::format("{}: {}", input.name(), what));
+  };
+  cookie_io_functions_t functions{};
+  functions.read = read_stream;
+  avro.file = fopencookie(&avro.stream, "rb", functions);
+  if (avro.file == nullptr) return failure(ErrorCode::internal, "no C stream for an Avro file");
+  if (avro_file_reader_fp(avro.file, input.name().c_str(), 0, &avro.reader) != 0) {
+    avro.reader = nullptr;
+    return damaged("its Avro header or its first block is damaged");
+  }
+  avro.schema = avro_file_reader_get_writer_schema(avro.reader);
+  if (is_avro_record(avro.schema) == 0) return damaged("its Avro schema is no record");
+  bool flat = true;
+  for (std::size_t i = 0; i < avro_schema_record_size(avro.schema); ++i) {
+    flat = flat && is_flat(avro_schema_record_field_get_by_index(avro.schema, static_cast<int>(i)));
+  }
+  bool known = avro.has_number("dst_net") || avro.has_number("dst_ip");
+  for (const char* name : {"time", "src_ip", "dst_port", "protocol", "packet_cnt"})
+    known = known && avro.has_number(name);
+  if (!flat || !known) {
+    return failure(ErrorCode::unsupported,
+                   fmt::format("{}: an Avro file, but not with the fields of CAIDA's FlowTuple 3 "
+                               "or 4",
+                               input.name()));
+  }
+  avro.find_columns();
+  avro.value_class = avro_generic_class_from_schema(avro.schema);
+  if (avro.value_class == nullptr || avro_generic_value_new(avro.value_class, &avro.value) != 0) {
+    return damaged("its Avro schema cannot be read");
+  }
+  return std::unique_ptr<LogReader>(std::move(result));
+}
+
+Result<bool> FlowTupleReader::read(LogLine& line) {
+  if (warning_) return false;
+  avro_value_reset(&avro_->value);
+  const int status = avro_file_reader_read_value(avro_->reader, &avro_->value);
+  if (status == EOF) return false;
+  if (status != 0) {
+    if (avro_->stream.error && avro_->stream.error->code != ErrorCode::malformed) {
+      return *avro_->stream.error;
+    }
+    warning_ = avro_->stream.error
+                   ? avro_->stream.error->message
+                   : fmt::format("its Avro content is damaged after record {}", lines_);
+    return false;
+  }
+  line.number = line.line = ++lines_;
+  const FlowTuple tuple = avro_->tuple();
+  line.rejection = read_flowtuple(tuple, line.packet);
+  if (line.rejection != Rejection::none) {
+    raw_ = fmt::format("time={} src={} dst={} dst_port={} protocol={} packet_cnt={}", tuple.time,
+                       tuple.source, tuple.destination, tuple.destination_port, tuple.protocol,
+                       tuple.packets);
+    line.raw = raw_;
+  }
+  return true;
+}
+
+bool FlowTupleReader::recognises(std::string_view beginning) {
+  return beginning.starts_with("Obj\x01") &&
+         beginning.find("avro.schema") != std::string_view::npos &&
+         beginning.find("packet_cnt") != std::string_view::npos &&
+         beginning.find("src_ip") != std::string_view::npos;
+}
+
+LogFormat flowtuple_format() {
+  LogFormat format;
+  format.name = "flowtuple";
+  format.title = "CAIDA FlowTuple 3 and 4 (Avro)";
+  format.recognises = [](const LogBeginning& beginning) {
+    return FlowTupleReader::recognises(beginning.text);
+  };
+  format.open = FlowTupleReader::open;
+  return format;
+}
+
+}  // namespace teiten
