@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+
 #include "logs/log_format.h"
 
 namespace teiten {
@@ -16,5 +19,9 @@ LogFormat dionaea_sqlite_format();
 LogFormat vpc_format();
 LogFormat nfdump_format();
 LogFormat flowtuple_format();
+
+inline constexpr std::size_t kJsonFamilies = 11;
+/// Those of json_family.h.
+std::array<LogFormat, kJsonFamilies> json_formats();
 
 }  // namespace teiten

@@ -17,15 +17,15 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 }  // namespace
 
 Result<std::string_view> LineWindow::peek(std::size_t wanted) {
-  TEITEN_ASSERT(wanted <= kMaxWanted);
+  TEITEN_ASSERT(wanted <= most_);
   while (end_ - begin_ < wanted && !ended_) {
-    if (buffer_.empty()) buffer_.resize(kMaxWanted + kChunkBytes);
+    if (buffer_.empty()) buffer_.resize(most_ + kChunkBytes + kPadding);
     if (begin_ > 0) {
       std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
       end_ -= begin_;
       begin_ = 0;
     }
-    auto bytes = input_.read(std::min(kChunkBytes, buffer_.size() - end_));
+    auto bytes = input_.read(std::min(kChunkBytes, buffer_.size() - kPadding - end_));
     if (!bytes.ok()) {
       if (bytes.error().code != ErrorCode::malformed) return bytes.error();
       warning_ = bytes.error().message;
@@ -33,7 +33,7 @@ Result<std::string_view> LineWindow::peek(std::size_t wanted) {
     } else if (bytes->empty()) {
       ended_ = true;
     } else {
-      TEITEN_ASSERT(bytes->size() <= buffer_.size() - end_);
+      TEITEN_ASSERT(bytes->size() <= buffer_.size() - kPadding - end_);
       std::memcpy(buffer_.data() + end_, bytes->data(), bytes->size());
       end_ += bytes->size();
     }

@@ -16,9 +16,10 @@ namespace teiten {
 class LineWindow {
  public:
   /// The input must outlive the window; reading starts at its current offset.
-  explicit LineWindow(Input& input) : input_(input) {}
+  /// `most` is the most that peek() may be asked for.
+  explicit LineWindow(Input& input, std::size_t most = kMaxWanted) : input_(input), most_(most) {}
 
-  /// The unread bytes: at least `wanted` (≤ kMaxWanted) of them unless the input ends before. The
+  /// The unread bytes: at least `wanted` (≤ `most`) of them unless the input ends before. The
   /// view is valid until the next call. A damaged compressed stream ends where it is damaged
   /// (warning()); io_error where reading failed.
   Result<std::string_view> peek(std::size_t wanted);
@@ -28,9 +29,13 @@ class LineWindow {
 
   /// Room for the longest line and for what decides whether it goes on.
   static constexpr std::size_t kMaxWanted = 128 * 1024;
+  /// This much behind the view may be read too, whatever it holds: for readers that take whole
+  /// vectors.
+  static constexpr std::size_t kPadding = 64;
 
  private:
   Input& input_;
+  std::size_t most_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

@@ -1,8 +1,8 @@
 #include "logs/log_format.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
+#include <vector>
 
 #include "logs/formats.h"
 #include "logs/line_source.h"
@@ -68,11 +68,16 @@ LogBeginning beginning_of(std::string_view text) {
 }
 
 std::span<const LogFormat> log_formats() {
-  static const std::array kFormats = {
-      firewall_format(), csv_format(),       filterlog_format(),      journal_export_format(),
-      dshield_format(),  zeek_format(),      dionaea_sqlite_format(), vpc_format(),
-      nfdump_format(),   flowtuple_format(),
-  };
+  static const std::vector<LogFormat> kFormats = [] {
+    std::vector<LogFormat> formats = {
+        firewall_format(), csv_format(),       filterlog_format(),      journal_export_format(),
+        dshield_format(),  zeek_format(),      dionaea_sqlite_format(), vpc_format(),
+        nfdump_format(),   flowtuple_format(),
+    };
+    for (const LogFormat& format : json_formats())
+      formats.push_back(format);
+    return formats;
+  }();
   return kFormats;
 }
 
