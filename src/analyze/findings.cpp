@@ -189,6 +189,7 @@ void Findings::add(const Surge& surge) {
   fact(finding, "peak_day", format_day(surge.peak_day));
   number(finding, "baseline", surge.baseline, "sources/day");
   number(finding, "level", surge.level, "sources/day");
+  number(finding, "latest", surge.latest, "sources/day");
   number(finding, "ratio", surge.ratio, "ratio");
   number(finding, "peak", surge.peak, "sources/day");
   number(finding, "sources", surge.sources, "sources");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,6 +46,7 @@ struct Surge {
   bool open = false;    ///< still up on the last observed day
   double baseline = 0;  ///< expected sources a day
   double level = 0;     ///< mean sources a day from `first` to `last`
+  double latest = 0;    ///< of an open rise: mean of the last observed days, kLatestDays at most
   double peak = 0;
   Day peak_day{};
   double ratio = 0;              ///< level ÷ baseline; infinite from a baseline of 0
@@ -57,7 +59,13 @@ struct Surge {
   std::optional<ChangeDate> change;
   std::vector<Surge> regions;  ///< regions whose own rise was confirmed, strongest first
   bool dated = true;           ///< false: neither its days nor its counts by day are published
+
+  /// True if it is up on average, but its last days have less than half of the excess.
+  bool is_falling_back() const { return open && latest - baseline < (level - baseline) / 2; }
 };
+
+/// A week, because days of a week differ.
+inline constexpr std::size_t kLatestDays = 7;
 
 /// A service that next to nobody asked for in the days before (two sources at most in up to 90
 /// days), and several sources do now (METHODS §6.4).

@@ -187,6 +187,7 @@ class SurgeFinder {
       surge.peak_day = day_from_number(days_.first_day() + static_cast<std::int64_t>(i));
     }
     surge.level = exposure > 0 ? count / exposure * sensors_up_ : 0;
+    surge.latest = latest_of(cell, episode).value_or(surge.level);
     surge.ratio =
         surge.baseline > 0 ? surge.level / surge.baseline : std::numeric_limits<double>::infinity();
     surge.change = change_of(cell);
@@ -199,6 +200,24 @@ class SurgeFinder {
       surge.shape = SurgeShape::since_change;
     }
     return surge;
+  }
+
+  /// Sources a day on the last days observed, whether or not they are quiet, if the rise is open
+  /// and longer than that.
+  std::optional<double> latest_of(const WatchedCell& cell, const SurgeEpisode& episode) const {
+    if (!episode.open) return std::nullopt;
+    double count = 0;
+    double exposure = 0;
+    std::size_t days = 0;
+    for (std::size_t i = index(end_); i-- > episode.first && days < kLatestDays;) {
+      const WatchedDay& day = cell.days[i];
+      if (!day.eligible) continue;
+      count += day.count;
+      exposure += day.exposure;
+      ++days;
+    }
+    if (days < kLatestDays) return std::nullopt;
+    return count / exposure * sensors_up_;
   }
 
   /// The one rise of level within the month that the scan and the best cut agree on.

@@ -145,6 +145,21 @@ TEST(Surges, WhatWasUpBeforeTheMonthIsNotANewOne) {
   EXPECT_NEAR(findings.surges[0].baseline, 15, 0.5);
 }
 
+// 60 more a day for three weeks, then 20 more for the last week: all of it open, on average 50.
+TEST(Surges, AnOpenRiseTellsItsLastWeekToo) {
+  Traffic traffic;
+  traffic.add_ordinary(kSql, 15);
+  for (int day = 64; day < 92; ++day)
+    traffic.add_sources(day, day < 85 ? 60 : 20, kSql, 100);
+  const SurgeFindings findings = traffic.find();
+  ASSERT_EQ(findings.surges.size(), 1U);
+  const Surge& surge = findings.surges[0];
+  EXPECT_TRUE(surge.open);
+  EXPECT_NEAR(surge.level, 65, 2);
+  EXPECT_NEAR(surge.latest, 35, 2);
+  EXPECT_TRUE(surge.is_falling_back());
+}
+
 TEST(Surges, AFewDaysAreTemporary) {
   Traffic traffic;
   traffic.add_ordinary(kSql, 15);

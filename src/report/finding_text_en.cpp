@@ -154,6 +154,15 @@ std::string surge_numbers(const FindingContext& context, const Surge& surge) {
       format_rate(surge.baseline), format_rate(surge.level), format_decimal(surge.ratio, 1), peak);
 }
 
+/// What the mean of all days hides.
+std::string fading(const FindingContext& context, const Surge& surge) {
+  if (!surge.is_falling_back()) return "";
+  if (context.published)
+    return " The rise is fading: less than half of it was left over the last week observed.";
+  return fmt::format(" The rise is fading: over the last week observed it was {} a day.",
+                     format_rate(surge.latest));
+}
+
 std::string surge_regions(const Surge& surge) {
   if (surge.regions.empty()) return "";
   std::vector<std::string> names;
@@ -282,7 +291,7 @@ std::string EnglishFindingText::surge(const FindingContext& context, const Surge
   std::string text = fmt::format(
       "{}, {} {}{}. {}", begin.words, more_sources(surge.shape, begin.until_now),
       named(context, surge.service), figure.empty() ? "" : fmt::format(" (Figure {})", figure),
-      surge_numbers(context, surge));
+      surge_numbers(context, surge) + fading(context, surge));
   text +=
       surge.sources == 1
           ? fmt::format(" In this time there was 1 source, which reached {}.", sensors_of(surge))

@@ -151,6 +151,14 @@ std::string surge_numbers(const FindingContext& context, const Surge& surge) {
          fmt::format("(最も多い{}は{})。", day_name(surge.peak_day), format_peak(surge.peak));
 }
 
+/// What the mean of all days hides.
+std::string fading(const FindingContext& context, const Surge& surge) {
+  if (!surge.is_falling_back()) return "";
+  if (context.published) return "ただし、観測した最後の一週間は増加分の半分未満に下がっています。";
+  return fmt::format("ただし、観測した最後の一週間は1日平均{}に下がっています。",
+                     format_rate(surge.latest));
+}
+
 std::string surge_regions(const Surge& surge) {
   if (surge.regions.empty()) return "";
   std::vector<std::string> names;
@@ -284,7 +292,7 @@ std::string JapaneseFindingText::surge(const FindingContext& context, const Surg
   std::string text = fmt::format("{}{}、{}へアクセスする発信元が{}{}。", same_time ? "同じく" : "",
                                  when(context, surge), named(context, surge.service), verb,
                                  figure.empty() ? "" : fmt::format("(図{})", figure));
-  text += surge_numbers(context, surge);
+  text += surge_numbers(context, surge) + fading(context, surge);
   text += fmt::format("この間の発信元は合わせて{}で、{}で観測しました。",
                       format_count(surge.sources), sensors_of(surge));
   text += surge_regions(surge);

@@ -26,6 +26,7 @@ Surge sql_surge() {
   surge.open = true;
   surge.baseline = 105.2;
   surge.level = 199.8;
+  surge.latest = 199.8;
   surge.ratio = 1.899;
   surge.peak = 231;
   surge.peak_day = july(24);
@@ -208,6 +209,25 @@ TEST(FindingText, LeavesARatioToNextToNothingUnsaid) {
       std::string::npos);
   EXPECT_NE(en().surge(kEn, surge, "", false).find("sources from Brazil and China (4.0 times)."),
             std::string::npos);
+}
+
+// The mean of 13 a day stood for 33 days; the last week of it had 5.9.
+TEST(FindingText, SaysThatAnOpenRiseIsFading) {
+  Surge surge = sql_surge();
+  surge.baseline = 3.3;
+  surge.level = 13;
+  surge.latest = 5.9;
+  EXPECT_NE(en().surge(kEn, surge, "", false)
+                .find("The rise is fading: over the last week observed it was 5.9 a day."),
+            std::string::npos);
+  EXPECT_NE(ja().surge(kJa, surge, "", false)
+                .find("ただし、観測した最後の一週間は1日平均5.9に下がっています。"),
+            std::string::npos);
+  surge.latest = 8.2;  // 4.9 above the baseline, and half of the excess is 4.85
+  EXPECT_EQ(en().surge(kEn, surge, "", false).find("fading"), std::string::npos);
+  surge.latest = 5.9;
+  surge.open = false;
+  EXPECT_EQ(ja().surge(kJa, surge, "", false).find("ただし"), std::string::npos);
 }
 
 TEST(FindingText, JoinsRisesOfTheSameDay) {

@@ -47,6 +47,7 @@ constexpr auto kNumbers = std::to_array<Name>({
     {"organisations", "組織", "organisations"},
     {"baseline", "それまでの水準", "baseline"},
     {"level", "期間中の平均", "mean of the period"},
+    {"latest", "最後の一週間の平均", "mean of the last week"},
     {"peak", "最大", "peak"},
     {"sources", "発信元数", "sources"},
     {"sensors", "届いた観測点", "sensors reached"},

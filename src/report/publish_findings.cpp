@@ -96,7 +96,10 @@ Surge Publisher::rise(Surge surge) const {
   };
   surge.ratio = round_half_up(surge.ratio, 1);
   surge.baseline = at_least(surge.baseline);
+  // That it fades may be said; the mean of one week more is one more number to subtract.
+  const bool fading = surge.is_falling_back();
   surge.level = at_least(surge.level);
+  surge.latest = fading ? 0 : surge.level;
   surge.peak =
       static_cast<double>(published_count(static_cast<std::uint64_t>(std::llround(surge.peak))));
   surge.sources = published_count(surge.sources);

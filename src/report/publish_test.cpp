@@ -128,6 +128,7 @@ Surge surge(std::string service) {
   rise.first = rise.last = rise.peak_day = year(2007) / month(7) / 16;
   rise.baseline = 3.2;
   rise.level = 38.4;
+  rise.latest = 38.4;
   rise.ratio = 12;
   rise.peak = 43;
   rise.sources = 57;

@@ -33,6 +33,7 @@ Surge surge(std::string service, unsigned first, double baseline, double level) 
   rise.open = true;
   rise.baseline = baseline;
   rise.level = level;
+  rise.latest = level / 3;  // fading
   rise.ratio = level / baseline;
   rise.peak = level * 1.2;
   rise.peak_day = july(24);
