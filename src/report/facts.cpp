@@ -166,10 +166,11 @@ std::vector<MonthRun> missing_month_runs(const ReportData& data) {
 }
 
 bool has_interval(const ReportData& data) {
-  for (const MonthNumbers& month : data.numbers.months) {
-    if (month.sensors.size() >= kMinIntervalSensors) return true;
-  }
-  return false;
+  const auto& months = data.numbers.months;
+  return std::any_of(months.begin(), months.end(), [&](const MonthNumbers& month) {
+    return month.interval(data.volume_kind(), data.comparison_denominator()).has_value() ||
+           month.interval(data.sources_kind(), data.comparison_denominator()).has_value();
+  });
 }
 
 double unknown_kind_share(const ReportData& data) {

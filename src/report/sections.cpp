@@ -314,16 +314,23 @@ std::vector<HeadlineNumber> compose_headline(const ReportData& data, const Repor
   const auto interval = [&](CountKind kind) {
     return text.interval_note(now.interval(kind, data.denominator()));
   };
+  // A number printed as 1 takes the singular.
+  const auto unit = [&](std::string_view name, std::optional<double> value) {
+    const bool one = value && (*value == 1 || format_rate(*value) == "1.0");
+    return text.word(fmt::format("{}.{}", one ? "unit_one" : "unit", name), data.convention);
+  };
   return {{text.word("headline.total"), static_cast<double>(volume_of(data, now)),
-           text.word("unit.volume"), text.word("headline.total_note", data.convention)},
+           unit("volume", static_cast<double>(volume_of(data, now))),
+           text.word("headline.total_note", data.convention)},
           {text.word("headline.sensors"), static_cast<double>(now.exposure.sensors),
            text.word("unit.sensors"), text.sensor_days_note(data)},
-          {text.word("headline.rate"), volume_rate(data), text.word("unit.rate"),
+          {text.word("headline.rate"), volume_rate(data), unit("rate", volume_rate(data)),
            interval(data.volume_kind())},
           {text.word("headline.sources", data.convention), sources_rate(data),
-           text.word("unit.sources_rate", data.convention), interval(data.sources_kind())},
+           unit("sources_rate", sources_rate(data)), interval(data.sources_kind())},
           {text.word("headline.per_source", data.convention), volume_per_source(data),
-           text.word("unit.per_source"), text.word("headline.per_source_note", data.convention)}};
+           unit("per_source", volume_per_source(data)),
+           text.word("headline.per_source_note", data.convention)}};
 }
 
 ReportModel compose(ReportData data, const KnowledgeBase& knowledge, Language language) {
