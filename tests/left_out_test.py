@@ -94,6 +94,9 @@ def scanners(case):
     risen = case.teiten.count(store, "--from", RISE, "--to", "2007-08-01", "--where", "service=22/tcp", "--measure", "sources",
                               "--without-scanners")[0]
     equal("sources of 22/tcp without and with the scanner", (risen["sources"], risen["sources_with_scanners"]), (18, 33))
+    # Asked for by --where as well, the filter belongs to the question: both numbers leave the scanner out.
+    both = case.teiten.count(store, "--where", "scanner=-", "--without-scanners", "--measure", "sources")[0]
+    equal("sources with and without, where the question itself leaves scanners out", both["sources_with_scanners"], both["sources"])
     said_in_the_report(case, store)
 
 

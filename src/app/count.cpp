@@ -204,10 +204,8 @@ Result<void> add_rates(Store& store, const std::string& days, Answer& answer) {
 /// Asks once more for everything, so that both numbers can be shown.
 Result<void> add_scanners(Store& store, Answer& answer) {
   Query whole = answer.query;
-  std::erase_if(whole.where, [](const Filter& filter) {
-    return filter.dimension == Dimension::scanner &&
-           filter.values == std::vector<std::string>{kNoScannerName} && !filter.exclude;
-  });
+  // The last one is --without-scanners; the same as a --where is part of the question.
+  whole.where.pop_back();
   whole.limit = 0;
   TEITEN_TRY(const QueryResult all, store.query(whole));
   std::map<std::pair<std::optional<UtcTime>, std::vector<std::string>>, const ResultRow*> rows;
