@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """What people give a program: logs newest first, rotated, piped, imported twice, from elsewhere. Counts are worked out by hand."""
+import json
 import pathlib
 import subprocess
 import sys
+import tarfile
 import tempfile
 
 from teiten_cli import Teiten, check, equal
@@ -75,6 +77,25 @@ def rejects(logs):
     check(formats.returncode == 0 and b"iptables: " in formats.stdout and b"PROTO=TCP" in formats.stdout, f"{formats.stdout!r}")
     wrong = logs.teiten.run("import", log, "--format", "nonsense", "--store", logs.store())
     check(wrong.returncode == 2 and b"pcap, iptables, csv" in wrong.stderr, f"{wrong.stderr!r}")
+
+
+def flows(logs):
+    """Records that stand for packets, in a tar archive of a broken JSON log."""
+    def flow(number, packets):
+        return json.dumps({"timestamp": f"2026-05-07T11:58:{number:02}+0000", "event_type": "flow", "src_ip": f"198.51.100.{number}",
+                           "src_port": 40000, "dest_ip": "192.0.2.1", "dest_port": 1433, "proto": "TCP",
+                           "flow": {"pkts_toserver": packets}, "tcp": {"tcp_flags_ts": "02"}})
+    log = logs.write(f'{flow(1, 3)}\n{flow(2, 0)}\n{flow(3, 4)[:60]}\n{flow(4, 5)}\n{{"event_type":"dns","src_ip":"198.51.100.1"}}\n', "eve.json")
+    archive = logs.folder / "eve.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.add(log, "logs/eve.json")
+    store, said, _ = logs.imported(archive, "--sensor", "home")
+    check("these stand for 11 packets" in said and "accepted 2 + rejected 3 = 5 records" in said, said)
+    check("invalid_json 1, no_packets 1, not_a_connection 1" in said or "invalid_json 1, not_a_connection 1, no_packets 1" in said, said)
+    row = logs.teiten.count(store)[0]
+    equal("packets and accesses of flows", (row["packets"], row["accesses"]), (8, 2))
+    doctor = logs.teiten.run("doctor", "--store", store)
+    check(doctor.returncode == 0 and b"records 5 = given by the readers" in doctor.stdout, f"{doctor.stdout!r}")
 
 
 def rotation(logs):
@@ -165,7 +186,7 @@ def odd_questions(logs):
 def main():
     with tempfile.TemporaryDirectory() as name:
         logs = Logs(Teiten(sys.argv[1]), pathlib.Path(name))
-        for part in (newest_first, stamps, rejects, rotation, again, pipes, sensors, rates, odd_questions):
+        for part in (newest_first, stamps, rejects, flows, rotation, again, pipes, sensors, rates, odd_questions):
             part(logs)
     return 0
 

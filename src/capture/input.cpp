@@ -15,6 +15,7 @@
 #include "capture/file_descriptor.h"
 #include "capture/mapped_file.h"
 #include "capture/spool.h"
+#include "capture/tar_input.h"
 
 namespace teiten {
 namespace {
@@ -55,12 +56,17 @@ Result<std::unique_ptr<Input>> make_input(std::string name, MappedFile file,
                                           std::int64_t modified_seconds) {
   const std::size_t beginning_size = std::min(kCompressionMagicBytes, file.size());
   TEITEN_TRY(const auto beginning, file.view(0, beginning_size, name));
+  std::unique_ptr<Input> input;
   if (looks_compressed(beginning)) {
-    return std::unique_ptr<Input>(
-        std::make_unique<CompressedInput>(std::move(name), std::move(file), modified_seconds));
+    input = std::make_unique<CompressedInput>(std::move(name), std::move(file), modified_seconds);
+  } else {
+    input = std::make_unique<PlainInput>(std::move(name), std::move(file), modified_seconds);
   }
-  return std::unique_ptr<Input>(
-      std::make_unique<PlainInput>(std::move(name), std::move(file), modified_seconds));
+  // What is damaged from its first byte on is told when it is read.
+  const auto block = input->peek(kTarBlockBytes);
+  if (block.ok() && looks_like_tar(*block))
+    return std::unique_ptr<Input>(std::make_unique<TarInput>(std::move(input)));
+  return input;
 }
 
 Error system_error(const std::string& path, int number) {

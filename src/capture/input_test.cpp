@@ -166,5 +166,88 @@ TEST_F(InputTest, AnythingElseIsNotRecognised) {
   EXPECT_EQ(input->offset(), 0U);
 }
 
+/// A tar archive of files with these contents, as libarchive writes it.
+std::string tar_of(const std::vector<std::pair<std::string, std::string>>& files, int filter = 0) {
+  std::string out(std::size_t{1} << 20, '\0');
+  std::size_t used = 0;
+  archive* writer = archive_write_new();
+  archive_write_set_format_pax_restricted(writer);
+  if (filter == 1) archive_write_add_filter_gzip(writer);
+  archive_write_open_memory(writer, out.data(), out.size(), &used);
+  for (const auto& [name, content] : files) {
+    archive_entry* entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name.c_str());
+    archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
+    archive_entry_set_filetype(entry, name.ends_with('/') ? AE_IFDIR : AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    archive_write_header(writer, entry);
+    archive_write_data(writer, content.data(), content.size());
+    archive_entry_free(entry);
+  }
+  archive_write_close(writer);
+  archive_write_free(writer);
+  out.resize(used);
+  return out;
+}
+
+/// A text's bytes.
+Bytes bytes_of(const std::string& text) {
+  const auto bytes = std::as_bytes(std::span(text));
+  return {bytes.begin(), bytes.end()};
+}
+
+/// The content of an input, and what was said at its end.
+std::pair<std::string, std::string> content_of(Input& input, std::size_t step) {
+  std::string text;
+  while (true) {
+    const auto bytes = input.read(step);
+    if (!bytes.ok()) return {text, bytes.error().message};
+    if (bytes->empty()) return {text, ""};
+    for (const std::byte byte : *bytes)
+      text += static_cast<char>(byte);
+  }
+}
+
+TEST_F(InputTest, TheFilesOfATarAreOneContent) {
+  const std::string large(700'000, 'x');
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"logs/", ""},
+      {"logs/a.log", "one\ntwo"},
+      {"logs/._a.log", "mac"},
+      {"logs/empty", ""},
+      {std::string(150, 'n'), large + "\n"},
+      {"z", "last\n"}};
+  const std::string wanted = "one\ntwo\n" + large + "\nlast\n";
+  for (const int filter : {0, 1}) {
+    const auto input = Input::open(write("logs.tar", bytes_of(tar_of(files, filter)))).value();
+    for (const std::size_t step : {std::size_t{1'000'000}, std::size_t{1000}}) {
+      EXPECT_EQ(content_of(*input, step), (std::pair<std::string, std::string>(wanted, "")));
+      EXPECT_EQ(input->offset(), wanted.size());
+      ASSERT_TRUE(input->rewind().ok());
+    }
+    EXPECT_EQ(input->content_digest().value(),
+              Input::open(write("plain", bytes_of(wanted))).value()->content_digest().value());
+  }
+}
+
+TEST_F(InputTest, ATarCutShortGivesWhatIsThere) {
+  const std::string whole = tar_of({{"a", std::string(2000, 'a')}, {"b", std::string(2000, 'b')}});
+  const auto cut =
+      Input::open(write("cut.tar", bytes_of(whole.substr(0, 512 + 2048 + 512 + 100)))).value();
+  const auto [text, said] = content_of(*cut, 5000);
+  EXPECT_EQ(text, std::string(2000, 'a') + "\n" + std::string(100, 'b'));
+  EXPECT_NE(said.find("ends within a file"), std::string::npos) << said;
+  std::string broken = whole;
+  broken[512 + 2048 + 10] = 'x';
+  const auto damaged = Input::open(write("broken.tar", bytes_of(broken))).value();
+  const auto [first, why] = content_of(*damaged, 5000);
+  EXPECT_EQ(first, std::string(2000, 'a') + "\n");
+  EXPECT_NE(why.find("damaged"), std::string::npos) << why;
+  broken[3] = 'x';
+  EXPECT_EQ(content_of(*Input::open(write("none.tar", bytes_of(broken))).value(), 5000).first,
+            broken)
+      << "without a header that holds it is no archive";
+}
+
 }  // namespace
 }  // namespace teiten
