@@ -1,0 +1,93 @@
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "logs/log_test_support.h"
+
+namespace teiten {
+namespace {
+
+using namespace log_test;
+
+/// Numbers that are the same everywhere (Knuth's MMIX generator, upper half).
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::size_t below(std::size_t limit) {
+    state_ = state_ * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
+    return static_cast<std::size_t>(state_ >> 33) % limit;
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// One to four changes: a byte, a piece taken out, a piece put in twice, an odd byte in between.
+std::string damaged(std::string text, Random& random) {
+  constexpr std::string_view kOdd{"\0\xff\n\r\t ,=\"-.0{}[]\\%9", 20};
+  for (std::size_t changes = 1 + random.below(4); changes > 0 && !text.empty(); --changes) {
+    const std::size_t at = random.below(text.size());
+    const std::size_t size = 1 + random.below(40);
+    switch (random.below(4)) {
+      case 0:
+        text[at] = kOdd[random.below(kOdd.size())];
+        break;
+      case 1:
+        text.erase(at, size);
+        break;
+      case 2:
+        text.insert(random.below(text.size()), text.substr(at, size));
+        break;
+      default:
+        text.insert(at, 1, kOdd[random.below(kOdd.size())]);
+    }
+  }
+  return text;
+}
+
+TEST(HostileLogs, EveryFormatSurvivesDamagedExamples) {
+  for (const LogFormat& format : log_formats()) {
+    if (format.example.empty() || format.name == "csv") continue;
+    Random random(7);
+    std::string whole;
+    for (int i = 0; i < 3; ++i)
+      whole += std::string(format.example) + "\n";
+    for (int round = 0; round < 300; ++round) {
+      const std::string text = damaged(whole, random);
+      PieceInput input(text, {1 + random.below(100), 1 + random.below(1000)});
+      LogOptions options;
+      options.year = 2013;
+      const ReadLog log = read_log_as(format.name, input, options);
+      ASSERT_EQ(log.counted, log.lines.size()) << format.name << ": " << text;
+      ASSERT_LE(log.lines.size(), text.size()) << format.name;
+      for (const LogLine& line : log.lines) {
+        if (line.rejection != Rejection::none) continue;
+        ASSERT_FALSE(line.packet.source.is_unspecified()) << format.name << ": " << text;
+        ASSERT_GE(line.packet.packets, 1U) << format.name;
+        ASSERT_GE(line.packet.time.time_since_epoch().count(), 0) << format.name << ": " << text;
+        ASSERT_LE(line.packet.sensor_label, log.sensors.size()) << format.name;
+      }
+    }
+  }
+}
+
+/// A reader sees the same records however the bytes come.
+TEST(HostileLogs, PiecesOfAnySizeGiveTheSameRecords) {
+  for (const LogFormat& format : log_formats()) {
+    if (format.example.empty() || format.name == "csv") continue;
+    Random random(11);
+    const std::string text =
+        damaged(std::string(format.example) + "\n" + std::string(format.example), random);
+    LogOptions options;
+    options.year = 2013;
+    PieceInput whole(text);
+    const auto expected = read_log_as(format.name, whole, options).rejections();
+    for (const std::size_t size : {1U, 2U, 61U}) {
+      PieceInput pieces(text, {size});
+      EXPECT_EQ(read_log_as(format.name, pieces, options).rejections(), expected) << format.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace teiten
