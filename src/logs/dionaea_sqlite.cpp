@@ -33,7 +33,13 @@ Rejection read_dionaea_connection(const DionaeaConnection& connection, Packet& p
   if (!number) return Rejection::invalid_protocol;
   packet.protocol = *number;
   if (!packet.is_tcp() && !packet.is_udp()) return Rejection::invalid_protocol;
-  return set_ports(connection.remote_port, connection.local_port, packet);
+  bad = set_ports(connection.remote_port, connection.local_port, packet);
+  if (bad == Rejection::none && packet.is_tcp()) {
+    // A honeypot's connection over TCP: its SYN came.
+    packet.has_flags = true;
+    packet.tcp_flags = tcp_flag::kSyn;
+  }
+  return bad;
 }
 
 }  // namespace teiten

@@ -27,6 +27,8 @@ TEST(Dionaea, ReadsAConnection) {
   EXPECT_EQ(packet.destination_port, 445);
   EXPECT_EQ(packet.protocol, 6);
   EXPECT_EQ(packet.packets, 1U);
+  EXPECT_TRUE(packet.has_flags);
+  EXPECT_EQ(packet.tcp_flags, 0x02);
 }
 
 TEST(Dionaea, NamesWhatIsNoConnectionToIt) {

@@ -20,7 +20,7 @@ LogFormat vpc_format();
 LogFormat nfdump_format();
 LogFormat flowtuple_format();
 
-inline constexpr std::size_t kJsonFamilies = 11;
+inline constexpr std::size_t kJsonFamilies = 12;
 /// Those of json_family.h.
 std::array<LogFormat, kJsonFamilies> json_formats();
 

@@ -49,6 +49,7 @@ JsonFamily honeytrap_family();
 JsonFamily heralding_family();
 JsonFamily mhn_family();
 JsonFamily ulogd_json_family();
+JsonFamily journal_json_family();
 JsonFamily vpc_json_family();
 JsonFamily dshield_json_family();
 JsonFamily tpot_family();

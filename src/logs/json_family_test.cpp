@@ -130,11 +130,23 @@ TEST(JsonFamily, WhatDidNotComeIn) {
                              "\"oob.in\": \"\", \"oob.out\": \"eth0\"")),
             Said{"outbound"});
   EXPECT_EQ(all_said(example("ulogd-json", "nft-drop", "ACCEPT")), Said{"allowed"});
-  EXPECT_EQ(all_said(example("vpc-json", "\"OK\"", "\"NODATA\"")), Said{"not_a_connection"});
+  EXPECT_EQ(all_said(example("vpc-json", "\"OK\"", "\"NODATA\"")), Said{"no_data"});
   EXPECT_EQ(all_said(example("vpc-json", "\"OK\"", "\"OK\",\"flow_direction\":\"egress\"")),
             Said{"outbound"});
   EXPECT_EQ(all_said(example("heralding", "\"num_auth", "\"session_ended\": false, \"num_auth")),
             Said{"not_a_connection"});
+}
+
+TEST(JsonFamily, ZeekAndVpcDecideAsTheirTextFormsDo) {
+  EXPECT_EQ(
+      all_said(example("zeek-json", "\"resp_pkts\":0", "\"resp_pkts\":0,\"local_orig\":true")),
+      Said{"outbound"});
+  // Only the responder sent: backscatter.
+  std::string turned = example("zeek-json", "\"history\":\"S\",\"orig_pkts\":3,\"resp_pkts\":0",
+                               "\"history\":\"^h\",\"orig_pkts\":0,\"resp_pkts\":2");
+  EXPECT_EQ(all_said(turned),
+            Said{"2024-05-07T02:57:48.123456Z 192.0.2.1:1433 > 198.51.100.7:40000 6 flags 18 x2"});
+  EXPECT_EQ(all_said(example("vpc-json", "\"REJECT\"", "\"ACCEPT\"")), Said{"allowed"});
 }
 
 TEST(JsonFamily, SuricataCountsAFlowOnce) {

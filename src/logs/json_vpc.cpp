@@ -1,4 +1,5 @@
 #include "logs/json_fields.h"
+#include "logs/vpc_flow.h"
 
 namespace teiten {
 namespace {
@@ -16,9 +17,8 @@ std::string_view either(const JsonRecord& record, std::string_view a, std::strin
 
 Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
   const std::string_view status = record.text(either(record, "log-status", "log_status"));
-  if (status == "NODATA" || status == "SKIPDATA") return Rejection::not_a_connection;
-  if (record.text(either(record, "flow-direction", "flow_direction")) == "egress")
-    return Rejection::outbound;
+  if (status == "NODATA") return Rejection::no_data;
+  if (status == "SKIPDATA") return Rejection::skipped_data;
   if (const Rejection bad = read_json_time(record, either(record, "start", "start_time"),
                                            JsonZone::utc, context, packet.time);
       bad != Rejection::none)
@@ -31,14 +31,14 @@ Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
     if (const Rejection bad = read_json_ports(record, kEnds, packet); bad != Rejection::none)
       return bad;
   }
-  // All flags of the flow's packets in one; a SYN without ACK is the side that asks.
   const auto flags = record.number(either(record, "tcp-flags", "tcp_flags"));
-  if (packet.is_tcp() && flags && *flags > 0 && *flags < 256) {
-    packet.has_flags = true;
-    packet.tcp_flags = static_cast<std::uint8_t>(*flags);
-    if ((*flags & (tcp_flag::kSyn | tcp_flag::kAck)) == tcp_flag::kSyn)
-      packet.tcp_flags = tcp_flag::kSyn;
-  }
+  if (packet.is_tcp() && flags && *flags >= 0 && *flags < 256)
+    set_vpc_flags(static_cast<std::uint8_t>(*flags), packet);
+  const std::string_view direction =
+      record.text(either(record, "flow-direction", "flow_direction"));
+  if (const Rejection bad = vpc_verdict(record.text("action"), direction, packet);
+      bad != Rejection::none)
+    return bad;
   return read_json_packets(record, "packets", packet);
 }
 

@@ -1,45 +1,23 @@
+#include <string>
+
 #include "logs/json_fields.h"
+#include "logs/zeek_conn.h"
 
 namespace teiten {
 namespace {
-
-constexpr JsonEndpoints kEnds{"id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p"};
 
 bool is(const JsonRecord& record) {
   return record.has("id.orig_h") && record.has("ts");
 }
 
-/// The flags of the originator's first packet, by the first letter of its own in the history (S, H,
-/// R, F, D, A: Zeek's conn.log), or by the state of the connection.
-void read_flags(const JsonRecord& record, Packet& packet) {
-  packet.has_flags = true;
-  for (const char c : record.text("history")) {
-    switch (c) {
-      case 'S':
-        packet.tcp_flags = tcp_flag::kSyn;
-        return;
-      case 'H':
-        packet.tcp_flags = tcp_flag::kSyn | tcp_flag::kAck;
-        return;
-      case 'R':
-        packet.tcp_flags = tcp_flag::kRst;
-        return;
-      case 'F':
-        packet.tcp_flags = tcp_flag::kFin | tcp_flag::kAck;
-        return;
-      case 'D':
-        packet.tcp_flags = tcp_flag::kPsh | tcp_flag::kAck;
-        return;
-      case 'A':
-        packet.tcp_flags = tcp_flag::kAck;
-        return;
-      default:
-        break;
-    }
-  }
-  const std::string_view state = record.text("conn_state");
-  packet.has_flags = state == "S0" || state == "SF" || state == "REJ" || state == "S1";
-  packet.tcp_flags = packet.has_flags ? tcp_flag::kSyn : std::uint8_t{0};
+/// A value as conn.log's tab-separated form has it; `buffer` holds it if it is a number.
+std::string_view field(const JsonRecord& record, std::string_view path, std::string& buffer) {
+  const JsonValue* value = record.find(path);
+  if (value == nullptr) return {};
+  if (value->type == JsonValue::Type::boolean) return value->truth ? "T" : "F";
+  if (value->type != JsonValue::Type::integer) return value->text;
+  buffer = std::to_string(value->integer);
+  return buffer;
 }
 
 Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
@@ -49,18 +27,24 @@ Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
   if (const Rejection bad = read_json_time(record, "ts", JsonZone::utc, context, packet.time);
       bad != Rejection::none)
     return bad;
-  if (const Rejection bad = read_json_addresses(record, kEnds, packet); bad != Rejection::none)
-    return bad;
-  if (const Rejection bad = read_json_protocol(record, "proto", packet); bad != Rejection::none)
-    return bad;
-  if (packet.protocol == protocol::kIcmp && !packet.source.is_v4())
-    packet.protocol = protocol::kIcmpV6;
-  Rejection bad = Rejection::none;
-  if (packet.is_tcp() || packet.is_udp()) bad = read_json_ports(record, kEnds, packet);
-  if (packet.is_icmp()) bad = read_json_icmp(record, "id.orig_p", "id.resp_p", packet);
-  if (bad != Rejection::none) return bad;
-  if (packet.is_tcp()) read_flags(record, packet);
-  return read_json_packets(record, "orig_pkts", packet);
+  std::string ports[2];
+  std::string packets[2];
+  std::string protocol;
+  std::string unused;
+  ZeekConnection connection;
+  connection.source = record.text("id.orig_h");
+  connection.source_port = field(record, "id.orig_p", ports[0]);
+  connection.destination = record.text("id.resp_h");
+  connection.destination_port = field(record, "id.resp_p", ports[1]);
+  connection.protocol = record.text("proto");
+  connection.ip_protocol = field(record, "ip_proto", protocol);
+  connection.history = record.text("history");
+  connection.state = record.text("conn_state");
+  connection.local_source = field(record, "local_orig", unused);
+  connection.local_destination = field(record, "local_resp", unused);
+  connection.source_packets = field(record, "orig_pkts", packets[0]);
+  connection.destination_packets = field(record, "resp_pkts", packets[1]);
+  return read_zeek_connection(connection, packet);
 }
 
 }  // namespace

@@ -30,6 +30,24 @@ bool is_status(std::string_view text) {
 
 }  // namespace
 
+Rejection vpc_verdict(std::string_view action, std::string_view direction, const Packet& packet) {
+  if (direction == "egress") return Rejection::outbound;
+  if (action == "REJECT") return Rejection::none;
+  const bool inward = direction == "ingress" ||
+                      (is_local(use_of(packet.destination)) && !is_local(use_of(packet.source)));
+  const bool asked_by_source =
+      packet.is_tcp() && packet.has_flags &&
+      (packet.tcp_flags & (tcp_flag::kSyn | tcp_flag::kAck)) == tcp_flag::kSyn;
+  return inward && asked_by_source ? Rejection::none : Rejection::allowed;
+}
+
+void set_vpc_flags(std::uint8_t bits, Packet& packet) {
+  constexpr std::uint8_t kSynAck = tcp_flag::kSyn | tcp_flag::kAck;
+  packet.has_flags = bits != 0;
+  packet.tcp_flags =
+      (bits & tcp_flag::kSyn) != 0 ? static_cast<std::uint8_t>(bits & kSynAck) : bits;
+}
+
 VpcFlowParser::VpcFlowParser() {
   fields_.split(kDefaultFields, ' ');
   read_header();
@@ -66,18 +84,6 @@ std::string_view VpcFlowParser::field(std::size_t column) const {
   return text == "-" ? std::string_view() : text;
 }
 
-Rejection VpcFlowParser::read_verdict(const Packet& packet) const {
-  const std::string_view direction = field(direction_);
-  if (direction == "egress") return Rejection::outbound;
-  if (field(action_) == "REJECT") return Rejection::none;
-  const bool inward = direction == "ingress" ||
-                      (is_local(use_of(packet.destination)) && !is_local(use_of(packet.source)));
-  const bool asked_by_source =
-      packet.is_tcp() && packet.has_flags &&
-      (packet.tcp_flags & (tcp_flag::kSyn | tcp_flag::kAck)) == tcp_flag::kSyn;
-  return inward && asked_by_source ? Rejection::none : Rejection::allowed;
-}
-
 Rejection VpcFlowParser::read_transport(Packet& packet) const {
   // ICMP has ports of 0, and its type is not told.
   if (!packet.is_tcp() && !packet.is_udp()) return Rejection::none;
@@ -85,12 +91,7 @@ Rejection VpcFlowParser::read_transport(Packet& packet) const {
   if (bad != Rejection::none || !packet.is_tcp() || field(flags_).empty()) return bad;
   const auto flags = parse_decimal(field(flags_), 255);
   if (!flags) return Rejection::invalid_tcp_flags;
-  // FIN, SYN, RST of all packets or-ed, and ACK only for a SYN-ACK; 0 is none of these.
-  const auto bits = static_cast<std::uint8_t>(*flags);
-  constexpr std::uint8_t kSynAck = tcp_flag::kSyn | tcp_flag::kAck;
-  packet.has_flags = bits != 0;
-  packet.tcp_flags =
-      (bits & tcp_flag::kSyn) != 0 ? static_cast<std::uint8_t>(bits & kSynAck) : bits;
+  set_vpc_flags(static_cast<std::uint8_t>(*flags), packet);
   return Rejection::none;
 }
 
@@ -118,7 +119,7 @@ std::optional<Rejection> VpcFlowParser::parse(std::string_view line, Packet& pac
   packet.protocol = static_cast<std::uint8_t>(*number);
   bad = read_transport(packet);
   if (bad == Rejection::none && packets_ != kNoField) bad = set_packets(field(packets_), packet);
-  if (bad == Rejection::none) bad = read_verdict(packet);
+  if (bad == Rejection::none) bad = vpc_verdict(field(action_), field(direction_), packet);
   if (bad != Rejection::none) return bad;
   const auto label = sensors_.label_of(field(interface_));
   if (!label) return Rejection::invalid_sensor;

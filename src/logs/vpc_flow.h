@@ -1,11 +1,19 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "logs/fields.h"
 #include "logs/line_parser.h"
 
 namespace teiten {
+
+/// Whether a flow of a VPC flow log is one that came in unasked for: see VpcFlowParser. `packet`
+/// has its addresses and flags.
+Rejection vpc_verdict(std::string_view action, std::string_view direction, const Packet& packet);
+/// `tcp-flags`: FIN, SYN and RST of all packets or-ed, and ACK only for a SYN-ACK; 0 is none of
+/// these. Sets what the first packet showed.
+void set_vpc_flags(std::uint8_t bits, Packet& packet);
 
 /// AWS VPC flow logs as text (Amazon VPC user guide, "Flow log records"): the default version 2
 /// without a header, or any fields in any order under a header, as files in S3 have it. Lines of a
@@ -26,7 +34,6 @@ class VpcFlowParser final : public LineParser {
  private:
   void read_header();
   std::string_view field(std::size_t column) const;
-  Rejection read_verdict(const Packet& packet) const;
   Rejection read_transport(Packet& packet) const;
 
   Fields fields_;

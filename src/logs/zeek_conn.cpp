@@ -59,6 +59,12 @@ std::optional<std::uint8_t> flags_of(std::string_view history, bool upper) {
   return std::nullopt;
 }
 
+/// The states in which Zeek saw the originator's SYN.
+bool began_with_syn(std::string_view state) {
+  return state == "S0" || state == "S1" || state == "S2" || state == "S3" || state == "SF" ||
+         state == "REJ" || state == "RSTO" || state == "RSTR" || state == "RSTOS0" || state == "SH";
+}
+
 Rejection set_protocol(const ZeekConnection& connection, Packet& packet) {
   auto number = protocol_number(connection.protocol);
   if (const auto ip = parse_decimal(connection.ip_protocol, 255); !number && ip) {
@@ -95,7 +101,8 @@ Rejection read_zeek_connection(ZeekConnection connection, Packet& packet) {
   if (turned) std::swap(connection.source_port, connection.destination_port);
   bad = set_ports(connection.source_port, connection.destination_port, packet);
   if (bad == Rejection::none && packet.is_tcp()) {
-    const auto flags = flags_of(connection.history, !turned);
+    auto flags = flags_of(connection.history, !turned);
+    if (connection.history.empty() && began_with_syn(connection.state)) flags = tcp_flag::kSyn;
     packet.has_flags = flags.has_value();
     packet.tcp_flags = flags.value_or(0);
   }
@@ -105,7 +112,7 @@ Rejection read_zeek_connection(ZeekConnection connection, Packet& packet) {
 void ZeekConnParser::read_columns(std::string_view names) {
   fields_.split(names, separator_);
   columns_ = fields_.count();
-  const std::array<std::pair<std::string_view, std::size_t*>, 12> places = {
+  const std::array<std::pair<std::string_view, std::size_t*>, 13> places = {
       {{"ts", &time_},
        {"id.orig_h", &source_},
        {"id.orig_p", &source_port_},
@@ -114,6 +121,7 @@ void ZeekConnParser::read_columns(std::string_view names) {
        {"proto", &protocol_},
        {"ip_proto", &ip_protocol_},
        {"history", &history_},
+       {"conn_state", &state_},
        {"local_orig", &local_source_},
        {"local_resp", &local_destination_},
        {"orig_pkts", &source_packets_},
@@ -173,6 +181,7 @@ std::optional<Rejection> ZeekConnParser::parse(std::string_view line, Packet& pa
   connection.protocol = field(protocol_);
   connection.ip_protocol = field(ip_protocol_);
   connection.history = field(history_);
+  connection.state = field(state_);
   connection.local_source = field(local_source_);
   connection.local_destination = field(local_destination_);
   connection.source_packets = field(source_packets_);

@@ -16,6 +16,7 @@ struct ZeekConnection {
   std::string_view protocol;                       ///< proto: tcp, udp, icmp, unknown_transport
   std::string_view ip_protocol;                    ///< ip_proto, a number (Zeek 7.1 and later)
   std::string_view history;
+  std::string_view state;              ///< conn_state
   std::string_view local_source;       ///< local_orig: "T" or "true" inside the site
   std::string_view local_destination;  ///< local_resp
   std::string_view source_packets, destination_packets;  ///< orig_pkts, resp_pkts
@@ -46,8 +47,8 @@ class ZeekConnParser final : public LineParser {
   std::size_t columns_ = 0;  ///< 0 before a header
   std::size_t time_ = kNoField, source_ = kNoField, source_port_ = kNoField,
               destination_ = kNoField, destination_port_ = kNoField, protocol_ = kNoField,
-              ip_protocol_ = kNoField, history_ = kNoField, local_source_ = kNoField,
-              local_destination_ = kNoField, source_packets_ = kNoField,
+              ip_protocol_ = kNoField, history_ = kNoField, state_ = kNoField,
+              local_source_ = kNoField, local_destination_ = kNoField, source_packets_ = kNoField,
               destination_packets_ = kNoField;
 };
 

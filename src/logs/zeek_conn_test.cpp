@@ -86,6 +86,16 @@ TEST(ZeekConn, SaysNoFlagsWhereTheHistoryTellsNone) {
   EXPECT_FALSE(line.packet.has_flags);
 }
 
+TEST(ZeekConn, TakesTheStateWhereThereIsNoHistory) {
+  const LogLine line =
+      read_one("1700000000\tCa\t198.51.100.7\t40000\t192.0.2.1\t23\ttcp\tREJ\tF\tT\t-\t1\t1");
+  ASSERT_EQ(line.rejection, Rejection::none);
+  EXPECT_EQ(line.packet.tcp_flags, 0x02);
+  EXPECT_FALSE(
+      read_one("1700000000\tCa\t198.51.100.7\t40000\t192.0.2.1\t23\ttcp\tOTH\tF\tT\t-\t1\t1")
+          .packet.has_flags);
+}
+
 TEST(ZeekConn, TakesColumnsInAnyOrderAndANewHeaderAtAnyTime) {
   const ReadLog log = read_zeek(
       "#separator ,\n#fields,id.resp_p,proto,ts,id.resp_h,id.orig_h,id.orig_p\n"
