@@ -151,6 +151,8 @@ Result<void> JsonReader::read_broken(LogLine& line) {
     return {};
   }
   text = text.substr(0, next);
+  // Else each of many broken objects on one line would be searched for its end.
+  line_a_record_ = text.ends_with('\n');
   take(text.size());
   JsonRepair repair = repair_object(text);
   repair.text.reserve(repair.text.size() + LineWindow::kPadding);

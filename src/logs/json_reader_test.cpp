@@ -173,6 +173,11 @@ TEST(JsonReader, ARecordThatIsTooLongIsSkipped) {
             (Outcome{"1", "record_too_long", "3"}));
 }
 
+TEST(JsonReader, ManyBrokenObjectsOnOneLineCostTheirLength) {
+  // Searched to the end of the line each, they would take minutes.
+  EXPECT_EQ(outcome(std::string(300'000, '{')).size(), 300'000U);
+}
+
 TEST(JsonReader, DepthHasALimit) {
   const std::string deep = std::string(200'000, '[');
   EXPECT_EQ(outcome(record(1) + "\n{\"a\":" + deep + "\n" + record(2)),
