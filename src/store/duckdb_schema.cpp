@@ -148,6 +148,23 @@ SELECT
 FROM access a JOIN sensor s ON s.id = a.sensor LEFT JOIN scanner o ON o.id = a.scanner;
 )sql";
 
+/// Version 3: what tells that a log has grown since it was imported, or goes on in another.
+///
+/// - import_input.bytes is the length of the content that the digest covers; settled, begins and
+///   ends as ImportedInput has them; 0 and NULL for imports from before
+/// - import_record has a hash of each record of a log: RecordHash
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE import_input ADD COLUMN bytes UBIGINT DEFAULT 0;
+ALTER TABLE import_input ADD COLUMN settled UBIGINT DEFAULT 0;
+ALTER TABLE import_input ADD COLUMN begins TIMESTAMP;
+ALTER TABLE import_input ADD COLUMN ends TIMESTAMP;
+CREATE TABLE import_record (
+  epoch UBIGINT NOT NULL,
+  position INTEGER NOT NULL,
+  number UBIGINT NOT NULL,
+  hash UINTEGER NOT NULL);
+)sql";
+
 /// current_timestamp at UTC: a TIMESTAMP without zone, as all times here.
 constexpr const char* kDescribe = "INSERT INTO meta VALUES ('teiten', 1, 'teiten " TEITEN_VERSION
                                   "', current_timestamp AT TIME ZONE 'UTC');";
@@ -155,8 +172,8 @@ constexpr const char* kDescribe = "INSERT INTO meta VALUES ('teiten', 1, 'teiten
 }  // namespace
 
 std::span<const SchemaStep> schema_steps() {
-  static const std::vector<SchemaStep> steps = {{1, std::string(kVersion1) + kDescribe},
-                                                {2, kVersion2}};
+  static const std::vector<SchemaStep> steps = {
+      {1, std::string(kVersion1) + kDescribe}, {2, kVersion2}, {3, kVersion3}};
   return steps;
 }
 

@@ -147,40 +147,57 @@ Result<std::vector<bool>> DuckDbStore::find_known(std::span<const Batch> batches
   return known;
 }
 
-Result<std::uint64_t> DuckDbStore::append(std::span<const Batch> batches) {
+Result<std::uint64_t> DuckDbStore::append_new(std::span<const Batch> batches,
+                                              const std::vector<bool>& known) {
+  TEITEN_TRY(DuckDbRows last, connection_.query("SELECT coalesce(max(id), -1)::BIGINT FROM batch"));
+  std::int64_t next = last.next_chunk() ? last.column<std::int64_t>(0)[0] + 1 : 0;
+  std::vector<NumberedBatch> numbered;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    if (known[i]) continue;
+    if (next > kMaxBatches)
+      return failure(ErrorCode::limit_reached,
+                     fmt::format("{} holds {} batches, the most a store can", path_, next));
+    TEITEN_TRY(const std::uint16_t sensor, sensor_number(batches[i].sensor));
+    NumberedBatch& batch = numbered.emplace_back(
+        NumberedBatch{&batches[i], static_cast<std::int32_t>(next++), sensor, {}});
+    for (const std::string& organisation : batches[i].scanners) {
+      TEITEN_TRY(const std::uint16_t scanner, scanner_number(organisation));
+      batch.scanners.push_back(scanner);
+    }
+  }
+  TEITEN_CHECK(append_batches(connection_, numbered));
+  return static_cast<std::uint64_t>(numbered.size());
+}
+
+Result<std::uint64_t> DuckDbStore::append_batches_and(std::span<const Batch> batches,
+                                                      const std::function<Result<void>()>& also) {
   TEITEN_CHECK(check_writable());
   for (const Batch& batch : batches)
     TEITEN_CHECK(check_batch(batch));
   TEITEN_TRY(const std::vector<bool> known, find_known(batches));
-  if (std::find(known.begin(), known.end(), false) == known.end()) return std::uint64_t{0};
-
+  if (!also && std::find(known.begin(), known.end(), false) == known.end()) {
+    return std::uint64_t{0};
+  }
   forget_derived();
   auto written = [&]() -> Result<std::uint64_t> {
     TEITEN_TRY(DuckDbTransaction transaction, DuckDbTransaction::begin(connection_));
-    TEITEN_TRY(DuckDbRows last,
-               connection_.query("SELECT coalesce(max(id), -1)::BIGINT FROM batch"));
-    std::int64_t next = last.next_chunk() ? last.column<std::int64_t>(0)[0] + 1 : 0;
-    std::vector<NumberedBatch> numbered;
-    for (std::size_t i = 0; i < batches.size(); ++i) {
-      if (known[i]) continue;
-      if (next > kMaxBatches)
-        return failure(ErrorCode::limit_reached,
-                       fmt::format("{} holds {} batches, the most a store can", path_, next));
-      TEITEN_TRY(const std::uint16_t sensor, sensor_number(batches[i].sensor));
-      NumberedBatch& batch = numbered.emplace_back(
-          NumberedBatch{&batches[i], static_cast<std::int32_t>(next++), sensor, {}});
-      for (const std::string& organisation : batches[i].scanners) {
-        TEITEN_TRY(const std::uint16_t scanner, scanner_number(organisation));
-        batch.scanners.push_back(scanner);
-      }
-    }
-    TEITEN_CHECK(append_batches(connection_, numbered));
+    TEITEN_TRY(const std::uint64_t appended, append_new(batches, known));
+    if (also) TEITEN_CHECK(also());
     TEITEN_CHECK(transaction.commit());
-    return static_cast<std::uint64_t>(numbered.size());
+    return appended;
   }();
   // A name that was added by what was rolled back is not there.
   if (!written.ok()) TEITEN_CHECK(load_names());
   return written;
+}
+
+Result<std::uint64_t> DuckDbStore::append(std::span<const Batch> batches) {
+  return append_batches_and(batches, {});
+}
+
+Result<std::uint64_t> DuckDbStore::append_followed(std::span<const Batch> batches,
+                                                   const Import& import) {
+  return append_batches_and(batches, [&] { return replace_import(import, true); });
 }
 
 Result<void> DuckDbStore::checkpoint() {

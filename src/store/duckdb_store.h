@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -31,6 +32,9 @@ class DuckDbStore final : public Store {
   Result<void> begin_import(const Import& import) override;
   Result<void> abandon_import(std::uint64_t epoch) override;
   Result<void> finish_import(const Import& import) override;
+  Result<std::uint64_t> append_followed(std::span<const Batch> batches,
+                                        const Import& import) override;
+  Result<std::vector<RecordHashes>> record_hashes(std::uint64_t epoch, std::size_t input) override;
   Result<std::optional<Import>> find_input(const Digest& digest) override;
   Result<void> checkpoint() override;
 
@@ -65,6 +69,12 @@ class DuckDbStore final : public Store {
   Result<std::uint16_t> scanner_number(const std::string& organisation);
   /// True for each batch whose identity the store (or an earlier one of the span) has.
   Result<std::vector<bool>> find_known(std::span<const Batch> batches);
+  /// Within the open transaction: appends the batches that are not known; how many.
+  Result<std::uint64_t> append_new(std::span<const Batch> batches, const std::vector<bool>& known);
+  /// append(), and what `also` does in the same transaction.
+  Result<std::uint64_t> append_batches_and(std::span<const Batch> batches,
+                                           const std::function<Result<void>()>& also);
+  Result<void> append_record_hashes(const Import& import);
   Result<void> replace_import(const Import& import, bool complete);
   Result<void> remove_import(std::uint64_t epoch);
   /// What was derived from accesses is out of date.

@@ -36,7 +36,7 @@ TEST(DuckDbStore, NewStoreIsEmpty) {
   const TemporaryFolder folder;
   const auto store = open_ok(folder.file("s.teiten"));
   ASSERT_TRUE(store);
-  EXPECT_EQ(store->schema_version().value(), 2);
+  EXPECT_EQ(store->schema_version().value(), 3);
   EXPECT_TRUE(store->engine().starts_with("DuckDB v1.")) << store->engine();
   EXPECT_TRUE(store->batches().value().empty());
   EXPECT_TRUE(store->imports().value().empty());
@@ -61,6 +61,45 @@ TEST(DuckDbStore, KeepsBatchesOverReopening) {
   EXPECT_EQ(stored[8].batch.sequence, 2U);
   EXPECT_EQ(stored[8].batch.rule_version, 1U);
   EXPECT_EQ(totals(*store)[1], 1800U);
+}
+
+TEST(DuckDbStore, KeepsWhatTellsThatALogHasGrown) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("s.teiten");
+  Import import;
+  import.epoch = 7;
+  import.inputs.push_back({Digest{1, 2}, "ufw.log", "firewall", 5, 900, 4, {}, {}});
+  import.inputs.back().range = {utc("2013-04-01"), utc("2013-04-02")};
+  import.inputs.back().records = {{0, { 11, 12 }}, { 4, { 13 } }};
+  const auto batches = test::random_batches({});
+  {
+    const auto store = open_ok(path);
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(store->begin_import(import).ok());
+    ASSERT_TRUE(store->finish_import(import).ok());
+    ASSERT_TRUE(store->finish_import(import).ok()) << "again: nothing is there twice";
+    // The same input goes on: figures are replaced, hashes added, and the batches are there.
+    import.inputs.back().bytes = 1000;
+    import.inputs.back().records = {{ 5, { 14 } }};
+    EXPECT_EQ(store->append_followed(batches, import).value(), 9U);
+    EXPECT_EQ(store->append_followed(batches, {8, {}, false}).value(), 0U);
+  }
+  const auto store = open_ok(path, StoreMode::read);
+  ASSERT_TRUE(store);
+  EXPECT_EQ(totals(*store)[1], 1800U);
+  const auto imports = store->imports().value();
+  ASSERT_EQ(imports.size(), 2U);
+  ASSERT_EQ(imports[0].inputs.size(), 1U);
+  EXPECT_TRUE(imports[0].complete);
+  EXPECT_EQ(imports[0].inputs[0].bytes, 1000U);
+  EXPECT_EQ(imports[0].inputs[0].settled, 4U);
+  EXPECT_EQ(imports[0].inputs[0].range.to, utc("2013-04-02"));
+  const auto runs = store->record_hashes(7, 0).value();
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[0].hashes, (std::vector<std::uint32_t>{11, 12}));
+  EXPECT_EQ(runs[1].first, 4U);
+  EXPECT_EQ(runs[1].hashes, (std::vector<std::uint32_t>{13, 14}));
+  EXPECT_TRUE(store->record_hashes(7, 1).value().empty());
 }
 
 TEST(DuckDbStore, AbandonedImportLeavesNothing) {
@@ -187,7 +226,7 @@ TEST(DuckDbStore, MigratesAStoreOfVersion1) {
   {
     const auto store = open_ok(path);
     ASSERT_TRUE(store);
-    EXPECT_EQ(store->schema_version().value(), 2);
+    EXPECT_EQ(store->schema_version().value(), 3);
     EXPECT_EQ(totals(*store), (std::vector<std::uint64_t>{4, 2, 2, 2, 1}));
     using Rows = std::vector<std::pair<std::string, std::uint64_t>>;
     EXPECT_EQ(accesses_by(*store, Dimension::tool), (Rows{{"none", 2}}));

@@ -15,12 +15,26 @@
 
 namespace teiten {
 
+/// Hashes of consecutive records of an input (repeated_run.h).
+struct RecordHashes {
+  std::uint64_t first = 0;  ///< number of the first of them in the input, from 0
+  std::vector<std::uint32_t> hashes;
+};
+
 /// One input of an import.
 struct ImportedInput {
   Digest digest;             ///< of the decompressed content
   std::string name;          ///< as given
-  std::string format;        ///< pcap, pcapng, firewall, csv
-  std::uint64_t frames = 0;  ///< frames or lines that the reader gave; known at the end
+  std::string format;        ///< pcap, pcapng, or a log's (import --formats)
+  std::uint64_t frames = 0;  ///< packets and other records of it that the import counted
+  std::uint64_t bytes = 0;   ///< of the content that `digest` covers; 0: a program before version 3
+  /// Records of the content that need not be read again if it comes back longer: all of them, but
+  /// for a last line without its end that told nothing.
+  std::uint64_t settled = 0;
+  TimeRange range{};  ///< from the first to the last record that has a time
+  /// Of a log's records that the import counted, where they are kept: what is to be stored. Not
+  /// filled by imports().
+  std::vector<RecordHashes> records{};
 };
 
 /// One import: a set of inputs read together.
@@ -64,8 +78,15 @@ class Store {
   virtual Result<void> abandon_import(std::uint64_t epoch) = 0;
   /// Records that all batches of the import are there, with the final frame counts.
   virtual Result<void> finish_import(const Import& import) = 0;
+  /// append() and finish_import() in one transaction, for an import that goes on: its inputs'
+  /// figures replace those stored, the hashes of their records are added to those stored.
+  virtual Result<std::uint64_t> append_followed(std::span<const Batch> batches,
+                                                const Import& import) = 0;
   /// The complete import that contains an input with this digest.
   virtual Result<std::optional<Import>> find_input(const Digest& digest) = 0;
+  /// What is kept of the records of an import's input, in order.
+  virtual Result<std::vector<RecordHashes>> record_hashes(std::uint64_t epoch,
+                                                          std::size_t input) = 0;
   /// Writes everything into the main file and gives free space back; after an import.
   virtual Result<void> checkpoint() = 0;
 
