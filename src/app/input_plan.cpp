@@ -11,7 +11,8 @@ Result<PlannedInput> plan_input(const std::string& path, const SourceOptions& op
   PlannedInput planned;
   planned.path = path;
   TEITEN_TRY(auto input, Input::open(path));
-  TEITEN_TRY(planned.digest, input->content_digest());
+  TEITEN_TRY(const ContentDigests digests, input->content_digests());
+  planned.digest = digests.whole;
   // A throw-away map: sensors are numbered when the records are read in order.
   TEITEN_TRY(auto sensors, SensorMap::create({}));
   TEITEN_TRY(auto source, RecordSource::open(*input, options, sensors));

@@ -137,18 +137,31 @@ Result<std::span<const std::byte>> Input::read(std::size_t size) {
   return bytes;
 }
 
-Result<Digest> Input::content_digest() {
+Result<ContentDigests> Input::content_digests(std::span<const std::uint64_t> lengths) {
   TEITEN_CHECK(rewind());
+  ContentDigests digests;
   Hasher hasher;
   while (true) {
     auto bytes = peek(1);
     if (!bytes && bytes.error().code != ErrorCode::malformed) return bytes.error();
     if (!bytes || bytes->empty()) break;
-    hasher.update(*bytes);
-    skip(bytes->size());
+    const std::size_t shown = bytes->size();
+    auto rest = *bytes;
+    for (; !lengths.empty() && lengths.front() <= digests.bytes + rest.size();
+         lengths = lengths.subspan(1)) {
+      const std::size_t before = lengths.front() - digests.bytes;
+      hasher.update(rest.first(before));
+      rest = rest.subspan(before);
+      digests.bytes += before;
+      digests.beginnings[digests.bytes] = hasher.digest();
+    }
+    hasher.update(rest);
+    digests.bytes += rest.size();
+    skip(shown);
   }
+  digests.whole = hasher.digest();
   TEITEN_CHECK(rewind());
-  return hasher.digest();
+  return digests;
 }
 
 }  // namespace teiten

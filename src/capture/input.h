@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,6 +11,14 @@
 #include "base/result.h"
 
 namespace teiten {
+
+/// Digests of an input's decompressed content.
+struct ContentDigests {
+  Digest whole;
+  std::uint64_t bytes = 0;  ///< of the whole content
+  /// Of the first so many bytes: the lengths asked for, without those that the content has not.
+  std::map<std::uint64_t, Digest> beginnings;
+};
 
 /// Bytes of one input: a plain file (memory-mapped), a compressed one (.gz .zst .xz .bz2 .lz4 .Z,
 /// known by content), or standard input (`-`) or a named pipe, which is first copied to an unnamed
@@ -50,9 +59,9 @@ class Input {
   /// Modification time of the file in seconds since 1970, or now for standard input: where a log
   /// without years gets its year.
   virtual std::int64_t modified_seconds() const = 0;
-  /// Digest of the whole decompressed content; leaves the input at offset 0. A damaged stream is
-  /// digested as far as it goes.
-  Result<Digest> content_digest();
+  /// Digests of the whole decompressed content and of its beginnings of `lengths` bytes
+  /// (ascending); leaves the input at offset 0. A damaged stream is digested as far as it goes.
+  Result<ContentDigests> content_digests(std::span<const std::uint64_t> lengths = {});
 };
 
 /// How far ahead a plain file is mapped and looked after at a time: large enough that the system

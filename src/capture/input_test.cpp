@@ -93,7 +93,7 @@ TEST_F(InputTest, CompressedIsPlain) {
     big = std::move(big) + kLittle.record(10 + i, 0, payload(60, i), 60);
   const Whole plain = read(write("plain", big));
   ASSERT_EQ(plain.frames.size(), 20'003U);
-  const auto digest = (*Input::open(write("plain", big)))->content_digest();
+  const auto digest = (*Input::open(write("plain", big)))->content_digests();
   int number = 0;
   for (const auto filter :
        {archive_write_add_filter_gzip, archive_write_add_filter_zstd, archive_write_add_filter_xz,
@@ -102,9 +102,23 @@ TEST_F(InputTest, CompressedIsPlain) {
     EXPECT_LT(fs::file_size(path), big.size()) << "really compressed";
     EXPECT_EQ(read(path), plain) << number;
     auto input = Input::open(path);
-    EXPECT_EQ(*(*input)->content_digest(), *digest) << number;
+    EXPECT_EQ((*input)->content_digests()->whole, digest->whole) << number;
     EXPECT_EQ(read_whole(**input), plain) << "after the digest the input is at its beginning";
   }
+}
+
+TEST_F(InputTest, DigestsOfItsBeginnings) {
+  Bytes big(3'000'000, std::byte{7});
+  big[2'999'999] = std::byte{8};
+  const auto input = Input::open(write("beginnings", big)).value();
+  const std::vector<std::uint64_t> lengths{1, 1'048'576, 2'999'999, 3'000'000, 3'000'001};
+  const auto digests = input->content_digests(lengths).value();
+  EXPECT_EQ(digests.bytes, 3'000'000U);
+  EXPECT_EQ(digests.whole, digest_of(big));
+  ASSERT_EQ(digests.beginnings.size(), 4U) << "the content is not as long as the last one";
+  EXPECT_EQ(digests.beginnings.at(1), digest_of(literal(7)));
+  EXPECT_EQ(digests.beginnings.at(2'999'999), digest_of(Bytes(2'999'999, std::byte{7})));
+  EXPECT_EQ(digests.beginnings.at(3'000'000), digests.whole);
 }
 
 TEST_F(InputTest, ReaderNeedsNoMoreThanItAsksFor) {
@@ -128,7 +142,7 @@ TEST_F(InputTest, StandardInputIsAnInputLikeOthers) {
   close(saved);
   ASSERT_TRUE(input.ok()) << input.error().message;
   EXPECT_EQ((*input)->name(), "standard input");
-  EXPECT_EQ(*(*input)->content_digest(), digest_of(file));
+  EXPECT_EQ((*input)->content_digests()->whole, digest_of(file));
   EXPECT_EQ(read_whole(**input), read_whole(file));
 }
 

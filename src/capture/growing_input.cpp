@@ -1,0 +1,105 @@
+#include "capture/growing_input.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "capture/decompressor.h"
+
+namespace teiten {
+namespace {
+
+/// Read at once. A line that is longer is shown in pieces: readers know it as too long.
+constexpr std::size_t kReadBytes = std::size_t{1} << 20;
+
+}  // namespace
+
+Result<std::unique_ptr<GrowingInput>> GrowingInput::open(const std::string& path) {
+  // Also for its errors, which are the same.
+  TEITEN_TRY(const auto input, Input::open(path));
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  struct stat status {};
+  if (!file.is_open() || ::fstat(file.number(), &status) != 0) {
+    return failure(ErrorCode::io_error,
+                   fmt::format("{}: cannot be opened: {}", path, std::strerror(errno)));
+  }
+  auto growing = std::unique_ptr<GrowingInput>(new GrowingInput(path, std::move(file)));
+  TEITEN_TRY(const bool any, growing->read_more());
+  if (!S_ISREG(status.st_mode) || (any && looks_compressed(growing->buffer_))) {
+    return failure(ErrorCode::unsupported,
+                   fmt::format("{}: only a plain text file can be followed", path));
+  }
+  return growing;
+}
+
+Result<bool> GrowingInput::read_more() {
+  buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(begin_));
+  whole_ -= begin_;
+  begin_ = 0;
+  const std::size_t held = buffer_.size();
+  buffer_.resize(held + kReadBytes);
+  ssize_t got = 0;
+  do {
+    got = ::pread(file_.number(), buffer_.data() + held, kReadBytes,
+                  static_cast<off_t>(offset_ + held));
+  } while (got < 0 && errno == EINTR);
+  buffer_.resize(held + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  if (got < 0) {
+    return failure(ErrorCode::io_error,
+                   fmt::format("{}: cannot be read: {}", name_, std::strerror(errno)));
+  }
+  const auto last = std::find(buffer_.rbegin(), buffer_.rend(), std::byte{'\n'});
+  whole_ = static_cast<std::size_t>(buffer_.rend() - last);
+  if (ended_ || (whole_ == 0 && buffer_.size() >= kReadBytes)) whole_ = buffer_.size();
+  return got > 0;
+}
+
+Result<std::span<const std::byte>> GrowingInput::peek(std::size_t size) {
+  while (whole_ - begin_ < std::max<std::size_t>(size, 1)) {
+    TEITEN_TRY(const bool more, read_more());
+    if (!more) break;
+  }
+  return std::span<const std::byte>(buffer_).subspan(begin_, whole_ - begin_);
+}
+
+void GrowingInput::skip(std::size_t size) {
+  TEITEN_ASSERT(size <= whole_ - begin_);
+  hasher_.update(std::span(buffer_).subspan(begin_, size));
+  begin_ += size;
+  offset_ += size;
+}
+
+Result<void> GrowingInput::rewind() {
+  buffer_.clear();
+  begin_ = whole_ = 0;
+  offset_ = 0;
+  hasher_ = Hasher();
+  return {};
+}
+
+std::int64_t GrowingInput::modified_seconds() const {
+  struct stat status {};
+  return ::fstat(file_.number(), &status) == 0 ? status.st_mtime : 0;
+}
+
+bool GrowingInput::was_truncated() const {
+  struct stat status {};
+  return ::fstat(file_.number(), &status) == 0 &&
+         static_cast<std::uint64_t>(status.st_size) < offset_;
+}
+
+bool GrowingInput::was_replaced() const {
+  struct stat own {};
+  struct stat named {};
+  if (::fstat(file_.number(), &own) != 0) return true;
+  if (::stat(name_.c_str(), &named) != 0) return true;
+  return own.st_ino != named.st_ino || own.st_dev != named.st_dev;
+}
+
+}  // namespace teiten
