@@ -142,7 +142,7 @@ struct AccessStage::State {
     if (verdict.fate == RecordVerdict::Fate::ignored)
       counts.ignored[static_cast<std::size_t>(verdict.reason)] += packet.packets;
     if (verdicts) verdicts(numbered.id, verdict);
-    if (++slice_packets >= options.slice_packets) cut(false);
+    if (++slice_packets >= options.slice_packets) cut(SliceEnd::ordinary);
   }
 
   void note_packet(const Packet& packet, bool late) {
@@ -211,7 +211,7 @@ struct AccessStage::State {
     verdict.tool = result.tool;
   }
 
-  void cut(bool last) {
+  void cut(SliceEnd end) {
     NamedCounts& limits = slice.unattributed().limits;
     add_count(limits, "reorder_packets", reorder.early_releases() - seen_early_releases);
     seen_early_releases = reorder.early_releases();
@@ -220,7 +220,7 @@ struct AccessStage::State {
     slice.sensor_names = sensors.names();
     Slice next;
     next.sequence = slice.sequence + 1;
-    pool.cut(std::exchange(slice, std::move(next)), last);
+    pool.cut(std::exchange(slice, std::move(next)), end);
     slice_packets = 0;
   }
 };
@@ -258,9 +258,14 @@ void AccessStage::add_dropped(std::uint64_t frames) {
   state_->slice.unattributed().dropped += frames;
 }
 
+void AccessStage::settle() {
+  state_->reorder.flush();
+  state_->cut(SliceEnd::settled);
+}
+
 void AccessStage::finish() {
   state_->reorder.flush();
-  state_->cut(true);
+  state_->cut(SliceEnd::last);
   state_->pool.finish();
 }
 

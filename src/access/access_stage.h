@@ -66,6 +66,10 @@ class AccessStage {
   void add_rejected(std::string_view reason);
   /// Frames that the capturing program lost.
   void add_dropped(std::uint64_t frames);
+  /// Ends a slice here that holds everything given so far, for input that goes on: packets held
+  /// back for their order are released (what comes later and is older is late), and an access that
+  /// is open has its packets in a row of this slice and goes on in another.
+  void settle();
   /// Ends the input: every access is closed and the last slice handed out before it returns.
   void finish();
 

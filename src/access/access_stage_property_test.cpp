@@ -6,6 +6,7 @@
 
 #include "access/access_stage_run.h"
 #include "access/naive_access_stage.h"
+#include "access/reorder.h"
 
 namespace teiten {
 namespace {
@@ -176,6 +177,47 @@ TEST(AccessStage, SizeOfBatchesDoesNotMatter) {
   const Outcome large = run(packets, 1, two_sensors(), 1'000'000);
   expect_same(large, run(packets, 1, two_sensors(), 1));
   expect_same(large, run(packets, 2, two_sensors(), 37));
+}
+
+/// What goes on after a settled slice is in a row that continues: joined again, nothing differs.
+TEST(AccessStage, SettlingChangesRowsOnly) {
+  const auto packets = random_packets(11, 5000);
+  std::vector<Packet> sorted = packets;
+  std::stable_sort(sorted.begin(), sorted.end(), processed_before);
+  const Outcome whole = run(sorted, 1, two_sensors());
+  Outcome pieces;
+  std::size_t slices = 0;
+  AccessStage stage(SensorMap::create(two_sensors()).value(), {}, [&](Slice slice) {
+    ++slices;
+    for (const Batch& batch : cut_batches(std::move(slice), 0)) {
+      pieces.solicited += batch.solicited;
+      pieces.accesses.insert(pieces.accesses.end(), batch.accesses.begin(), batch.accesses.end());
+    }
+  });
+  std::uint64_t given = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    stage.add_packet(sorted[i]);
+    if (i % 97 != 0) continue;
+    stage.settle();
+    given = i + 1;
+  }
+  stage.finish();
+  EXPECT_GT(slices, 50U);
+  EXPECT_GT(given, 4000U);
+  const auto counts = [](const Outcome& outcome) {
+    std::map<std::tuple<IpAddress, Service, std::uint16_t>, std::pair<std::uint64_t, std::uint64_t>>
+        sums;
+    for (const Access& access : outcome.accesses) {
+      EXPECT_GT(access.packets, 0U);
+      auto& [packets_sum, attempts] = sums[{access.source, access.service, access.sensor}];
+      packets_sum += access.packets;
+      attempts += access.continues ? 0 : 1;
+    }
+    return sums;
+  };
+  EXPECT_EQ(counts(pieces), counts(whole));
+  EXPECT_EQ(pieces.solicited, whole.solicited);
+  EXPECT_GT(pieces.accesses.size(), whole.accesses.size()) << "some were open where a slice ended";
 }
 
 }  // namespace

@@ -186,6 +186,14 @@ void Tracker::add_packet(Flow& flow, const Packet& packet) {
     of.payload_digest = packet.payload_digest;
   };
   const UtcTime time = packet.time;
+  if (row.packets == 0) {
+    // settle() has written what was before.
+    row.first = row.last = time;
+    row.packets = packet.packets;
+    row.payload = packet.payload;
+    row.payload_digest = packet.payload_digest;
+    return;
+  }
   using Quarter = std::chrono::duration<std::int64_t, std::ratio<900>>;
   static_assert(Quarter(1) == kRowQuarter);
   const auto quarter = std::chrono::floor<Quarter>(time);
@@ -372,11 +380,27 @@ void Tracker::close(std::uint32_t index) {
   if (flow.solicited()) {
     --solicited_;
   } else {
-    closed_.push_back(flow.access);
-    closed_.back().tool = tool_of(flow);
+    if (flow.access.packets > 0) write_row(flow);
     --open_;
   }
   flows_.erase(index);
+}
+
+void Tracker::write_row(const Flow& flow) {
+  closed_.push_back(flow.access);
+  closed_.back().tool = tool_of(flow);
+}
+
+void Tracker::settle() {
+  for (const Timeout list : {Timeout::attempt_with_isn, Timeout::attempt}) {
+    for (std::uint32_t at = flows_.oldest(list); at != kNoFlow; at = flows_[at].next) {
+      Access& row = flows_[at].access;
+      if (row.packets == 0) continue;
+      write_row(flows_[at]);
+      row.continues = true;
+      row.packets = 0;
+    }
+  }
 }
 
 void Tracker::close_all() {

@@ -63,6 +63,8 @@ class Tracker {
 
   /// Closes every access; at the end of the input.
   void close_all();
+  /// Writes a row for every open access that has packets in none; it goes on in another row.
+  void settle();
   /// How many accesses were closed since the last append_closed().
   std::size_t closed() const { return closed_.size(); }
   /// Adds these at the end of `accesses`, in the order of closing.
@@ -82,6 +84,7 @@ class Tracker {
   void expire(UtcTime now);
   void forget_a_flow();
   void close(std::uint32_t index);
+  void write_row(const Flow& flow);
   void make_room_for_attempt(std::uint32_t newest);
 
   std::size_t max_open_;

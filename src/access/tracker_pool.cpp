@@ -56,12 +56,13 @@ class Group {
     return verdict;
   }
 
-  Part cut(bool last) {
+  Part cut(SliceEnd end) {
     Part part;
     part.solicited.swap(solicited_);
     std::size_t closed = 0;
     for (Tracker& tracker : trackers_) {
-      if (last) tracker.close_all();
+      if (end == SliceEnd::last) tracker.close_all();
+      if (end == SliceEnd::settled) tracker.settle();
       closed += tracker.closed();
     }
     part.accesses.reserve(closed);
@@ -95,8 +96,7 @@ void add_part(Slice& slice, Part part) {
 
 struct Chunk {
   std::vector<TrackerWork> work;
-  bool cut = false;
-  bool last = false;
+  std::optional<SliceEnd> cut;
 };
 
 struct Worker {
@@ -143,7 +143,7 @@ struct TrackerPool::State {
     while (auto chunk = worker.in.pop()) {
       for (const TrackerWork& work : chunk->work)
         worker.group.run(work, partition_of(work) / workers.size());
-      if (chunk->cut && !worker.out.push(worker.group.cut(chunk->last))) return;
+      if (chunk->cut && !worker.out.push(worker.group.cut(*chunk->cut))) return;
     }
   }
 
@@ -206,17 +206,16 @@ void TrackerPool::submit(const TrackerWork& work) {
   worker.filling.work.reserve(kChunkPackets);
 }
 
-void TrackerPool::cut(Slice slice, bool last) {
+void TrackerPool::cut(Slice slice, SliceEnd end) {
   if (state_->alone) {
-    Part part = state_->alone->cut(last);
+    Part part = state_->alone->cut(end);
     state_->add_limits(slice, part);
     add_part(slice, std::move(part));
     state_->sink(std::move(slice));
     return;
   }
   for (auto& worker : state_->workers) {
-    worker->filling.cut = true;
-    worker->filling.last = last;
+    worker->filling.cut = end;
     worker->in.push(std::move(worker->filling));
     worker->filling = {};
   }

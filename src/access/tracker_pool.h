@@ -24,6 +24,13 @@ struct TrackerWork {
 /// threads.
 inline constexpr std::size_t kTrackerPartitions = 16;
 
+/// What a slice holds of the accesses that are open where it ends.
+enum class SliceEnd : std::uint8_t {
+  ordinary,  ///< nothing
+  settled,   ///< a row with their packets so far; they go on in another (Access::continues)
+  last,      ///< all: they are closed
+};
+
 /// The trackers of all partitions, run by the caller (no workers) or by worker threads with a
 /// bounded queue each.
 class TrackerPool {
@@ -41,9 +48,8 @@ class TrackerPool {
   /// With workers: later.
   void submit(const TrackerWork& work);
   bool has_workers() const;
-  /// Ends a slice: what is closed by now is added to it and it goes to the sink. `last` closes
-  /// every access first.
-  void cut(Slice slice, bool last);
+  /// Ends a slice: what is closed by now is added to it and it goes to the sink.
+  void cut(Slice slice, SliceEnd end);
   /// Waits until every slice was given to the sink. No more work after that.
   void finish();
 

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "access/reorder.h"
 #include "app/command.h"
@@ -87,6 +88,16 @@ void print_summary(const ImportSummary& summary, const std::string& store) {
   print_counts("limits reached", summary.limits);
 }
 
+void print_known_parts(const ImportSummary& summary, const std::string& store) {
+  for (const KnownPart& part : summary.known_parts) {
+    const std::string sensors =
+        part.sensors.empty() ? "" : fmt::format(", sensor {}", fmt::join(part.sensors, ", "));
+    fmt::print("{}: {} records left out, they are in {} (from {}{})\n", printable(part.path),
+               grouped(part.records), part.sensors.empty() ? "this import" : store,
+               printable(part.from), printable(sensors));
+  }
+}
+
 int run(const Options& options) {
   auto request = request_of(options);
   if (!request.ok()) return fail(request.error());
@@ -104,6 +115,7 @@ int run(const Options& options) {
                "stays so: to count it anew, import it into another --store\n",
                printable(name));
   }
+  print_known_parts(*summary, options.store);
   if (summary->files_read > 0) print_summary(*summary, options.store);
   for (const std::string& warning : summary->warnings)
     fmt::print(stderr, "teiten: warning: {}\n", printable(warning));

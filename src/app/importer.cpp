@@ -45,11 +45,10 @@ std::string identity_of(const ImportRequest& request) {
   return text;
 }
 
-/// `inputs` are PlannedInputs or ImportedInputs.
-std::uint64_t epoch_of(const auto& inputs, const ImportRequest& request) {
+std::uint64_t epoch_of(const std::vector<ImportedInput>& inputs, const ImportRequest& request) {
   std::vector<Digest> digests;
   digests.reserve(inputs.size());
-  for (const auto& input : inputs)
+  for (const ImportedInput& input : inputs)
     digests.push_back(input.digest);
   std::sort(digests.begin(), digests.end());
   std::string text = identity_of(request);
@@ -182,7 +181,7 @@ Result<std::vector<PlannedInput>> new_inputs(std::vector<PlannedInput> plan,
                                              ImportSummary& summary) {
   std::vector<PlannedInput> fresh;
   for (PlannedInput& planned : plan) {
-    TEITEN_TRY(const auto known, store.find_input(planned.digest));
+    TEITEN_TRY(const auto known, store.find_input(planned.content.whole));
     if (known) {
       const bool same = known->epoch == epoch_of(known->inputs, request);
       summary.already_there.push_back({planned.path, same});
@@ -258,7 +257,7 @@ Result<void> write_import(Import& import, std::vector<PlannedInput>& inputs, Sen
                           const ImportRequest& request, Store& store, ImportSummary& summary) {
   std::uint64_t total_bytes = 0;
   for (const PlannedInput& input : inputs)
-    total_bytes += input.bytes;
+    total_bytes += input.content.bytes;
   Writer writer(store, import.epoch, geo, scanners);
   {
     AccessStageOptions options;
@@ -275,9 +274,13 @@ Result<void> write_import(Import& import, std::vector<PlannedInput>& inputs, Sen
     }
     TEITEN_CHECK(read_all(records, stage, writer, request, total_bytes, rejects, summary));
     if (rejects) TEITEN_CHECK(rejects->finish());
-    for (const MergedRecords::Finished& finished : records.finished()) {
-      import.inputs[finished.input].frames = finished.records;
-      import.inputs[finished.input].format = finished.format;
+    for (MergedRecords::Finished& finished : records.take_finished()) {
+      ImportedInput& input = import.inputs[finished.input];
+      input.frames = finished.records;
+      input.format = finished.format;
+      input.settled = finished.settled;
+      input.range = finished.range;
+      input.records = std::move(finished.hashes);
       stage.add_dropped(finished.dropped);
       if (finished.warning) summary.warnings.push_back(*finished.warning);
     }
@@ -310,10 +313,12 @@ Result<ImportSummary> import_files(const ImportRequest& request, Store& store) {
   auto opening = std::async(labels ? std::launch::deferred : std::launch::async,
                             [&request] { return GeoDatabases::open(request.geo); });
   TEITEN_TRY(const auto scanners, KnownScanners::open(request.scanners));
-  TEITEN_TRY(auto plan, plan_inputs(request.files, request.source));
+  TEITEN_TRY(const auto imports, store.imports());
+  TEITEN_TRY(auto plan, plan_inputs(request.files, request.source, known_lengths(imports)));
   ImportSummary summary;
   summary.open_sensors = sensors.open();
   TEITEN_TRY(auto inputs, new_inputs(std::move(plan), request, store, summary));
+  TEITEN_TRY(summary.known_parts, find_known_records(inputs, request.source, imports, store));
   std::optional<GeoDatabases> geo;
   if (!labels) {
     TEITEN_TRY(geo, opening.get());
@@ -321,9 +326,9 @@ Result<ImportSummary> import_files(const ImportRequest& request, Store& store) {
   if (inputs.empty()) return summary;
 
   Import import;
-  import.epoch = epoch_of(inputs, request);
   for (const PlannedInput& input : inputs)
-    import.inputs.push_back({input.digest, input.path, "", 0});
+    import.inputs.push_back({input.content.whole, input.path, "", 0, input.content.bytes});
+  import.epoch = epoch_of(import.inputs, request);
   TEITEN_CHECK(store.begin_import(import));
   if (auto written = write_import(import, inputs, std::move(sensors), geo ? &*geo : nullptr,
                                   scanners, request, store, summary);

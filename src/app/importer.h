@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "access/sensors.h"
+#include "app/known_records.h"
 #include "app/record_source.h"
 #include "base/counters.h"
 #include "enrich/geo.h"
@@ -46,6 +47,7 @@ struct ImportSummary {
 
   std::size_t files_read = 0;
   std::vector<Known> already_there;
+  std::vector<KnownPart> known_parts;
   std::vector<Overlap> overlaps;
   std::vector<std::string> warnings;  ///< damaged ends, limits: one sentence each
   std::uint64_t records = 0;          ///< given by the readers: frames, lines, records

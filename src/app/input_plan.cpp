@@ -7,12 +7,12 @@
 namespace teiten {
 namespace {
 
-Result<PlannedInput> plan_input(const std::string& path, const SourceOptions& options) {
+Result<PlannedInput> plan_input(const std::string& path, const SourceOptions& options,
+                                std::span<const std::uint64_t> lengths) {
   PlannedInput planned;
   planned.path = path;
   TEITEN_TRY(auto input, Input::open(path));
-  TEITEN_TRY(const ContentDigests digests, input->content_digests());
-  planned.digest = digests.whole;
+  TEITEN_TRY(planned.content, input->content_digests(lengths));
   // A throw-away map: sensors are numbered when the records are read in order.
   TEITEN_TRY(auto sensors, SensorMap::create({}));
   TEITEN_TRY(auto source, RecordSource::open(*input, options, sensors));
@@ -22,6 +22,7 @@ Result<PlannedInput> plan_input(const std::string& path, const SourceOptions& op
     if (!more) break;
     planned.has_time = record.has_time;
     planned.first = record.time;
+    planned.is_capture = record.is_frame;
   }
   source.reset();
   // Standard input and pipes give their bytes only once: what was spooled is kept.
@@ -36,19 +37,30 @@ Result<PlannedInput> plan_input(const std::string& path, const SourceOptions& op
 }  // namespace
 
 Result<std::vector<PlannedInput>> plan_inputs(const std::vector<std::string>& files,
-                                              const SourceOptions& options) {
+                                              const SourceOptions& options,
+                                              std::span<const std::uint64_t> lengths) {
   std::vector<PlannedInput> plan;
   std::set<Digest> seen;
   for (const std::string& file : files) {
-    TEITEN_TRY(auto planned, plan_input(file, options));
-    if (seen.insert(planned.digest).second) plan.push_back(std::move(planned));
+    TEITEN_TRY(auto planned, plan_input(file, options, lengths));
+    if (seen.insert(planned.content.whole).second) plan.push_back(std::move(planned));
   }
   std::sort(plan.begin(), plan.end(), [](const PlannedInput& a, const PlannedInput& b) {
     if (a.has_time != b.has_time) return !a.has_time;
     if (a.first != b.first) return a.first < b.first;
-    return a.digest < b.digest;
+    return a.content.whole < b.content.whole;
   });
   return plan;
+}
+
+Result<std::unique_ptr<Input>> open_planned(PlannedInput& planned) {
+  if (planned.input) {
+    TEITEN_CHECK(planned.input->rewind());
+    return std::move(planned.input);
+  }
+  TEITEN_TRY(auto input, Input::open(planned.path));
+  input->end_at(planned.content.bytes);
+  return input;
 }
 
 struct MergedRecords::Open {
@@ -56,6 +68,11 @@ struct MergedRecords::Open {
   std::unique_ptr<Input> input;
   std::unique_ptr<RecordSource> source;
   Record record;
+  std::uint64_t known = 0;   ///< records read over
+  std::size_t next_run = 0;  ///< of PlannedInput::known
+  bool last_rejected = false;
+  TimeRange range;
+  RecordLog log;
   UtcTime order{};  ///< of the record; one without a time goes with the one before it
 };
 
@@ -65,9 +82,27 @@ MergedRecords::MergedRecords(std::vector<PlannedInput>& inputs, const SourceOpti
 MergedRecords::~MergedRecords() = default;
 
 Result<bool> MergedRecords::advance(Open& open) {
-  TEITEN_TRY(const bool more, open.source->next(open.record));
-  if (more && open.record.has_time) open.order = open.record.time;
-  return more;
+  const std::vector<RecordRun>& known = inputs_[open.index].known;
+  while (true) {
+    TEITEN_TRY(const bool more, open.source->next(open.record));
+    if (!more) return false;
+    const Record& record = open.record;
+    const std::uint64_t number = record.number - 1;
+    open.last_rejected = record.what == Record::What::rejected;
+    if (record.has_time) {
+      open.order = record.time;
+      if (open.range.empty()) open.range = {record.time, record.time};
+      open.range.from = std::min(open.range.from, record.time);
+      open.range.to = std::max(open.range.to, record.time + std::chrono::microseconds(1));
+    }
+    while (open.next_run < known.size() && known[open.next_run].to <= number)
+      ++open.next_run;
+    if (open.next_run == known.size() || number < known[open.next_run].from) {
+      if (!record.is_frame) open.log.add(number, record_hash(record.raw));
+      return true;
+    }
+    ++open.known;
+  }
 }
 
 /// Opens the inputs that begin no later than the earliest record at hand.
@@ -83,11 +118,7 @@ Result<void> MergedRecords::open_due() {
     auto open = std::make_unique<Open>();
     open->index = next_input_++;
     open->order = planned.first;
-    if (planned.input) {
-      open->input = std::move(planned.input);
-    } else {
-      TEITEN_TRY(open->input, Input::open(planned.path));
-    }
+    TEITEN_TRY(open->input, open_planned(planned));
     TEITEN_TRY(open->source, RecordSource::open(*open->input, options_, sensors_));
     TEITEN_TRY(const bool more, advance(*open));
     open_.push_back(std::move(open));
@@ -98,7 +129,11 @@ Result<void> MergedRecords::open_due() {
 
 void MergedRecords::close(std::size_t at) {
   Open& open = *open_[at];
-  finished_.push_back({open.index, open.source->records(), open.source->dropped(),
+  const std::uint64_t records = open.source->records();
+  // A last line that is cut may be whole in a longer version; one that told something was counted.
+  const bool unfinished = open.last_rejected && !inputs_[open.index].content.ends_line;
+  finished_.push_back({open.index, records - open.known, open.known, records - unfinished,
+                       open.range, open.log.take(), open.source->dropped(),
                        std::string(open.source->format()), open.source->warning()});
   bytes_closed_ += open.input->offset();
   open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));

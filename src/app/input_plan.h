@@ -1,29 +1,39 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "app/record_log.h"
 #include "app/record_source.h"
 #include "base/hash.h"
+#include "logs/repeated_run.h"
 
 namespace teiten {
 
 /// One input, looked at once: what it is, and when it begins.
 struct PlannedInput {
   std::string path;
-  Digest digest;
+  ContentDigests content;
+  bool is_capture = false;
   bool has_time = false;
-  UtcTime first{};          ///< time of the first record that has one
-  std::uint64_t bytes = 0;  ///< decompressed
+  UtcTime first{};  ///< time of the first record that has one
   std::unique_ptr<Input>
       input;  ///< kept open only where it cannot be opened again (standard input)
+  /// Records that another input gives or the store has: they are read over. Ascending, apart from
+  /// each other.
+  std::vector<RecordRun> known;
 };
 
 /// Looks at every file once; the order of the answer is by first time, then by content, whatever
-/// the order asked. The same content given twice is planned once.
+/// the order asked. The same content given twice is planned once. `lengths`: see
+/// Input::content_digests.
 Result<std::vector<PlannedInput>> plan_inputs(const std::vector<std::string>& files,
-                                              const SourceOptions& options);
+                                              const SourceOptions& options,
+                                              std::span<const std::uint64_t> lengths);
+/// Opens a planned input at its beginning.
+Result<std::unique_ptr<Input>> open_planned(PlannedInput& planned);
 
 /// The records of several inputs in time order. An input is opened when its first time is reached
 /// and closed at its end.
@@ -43,14 +53,18 @@ class MergedRecords {
   std::uint64_t bytes_done() const;
 
   struct Finished {
-    std::size_t input = 0;  ///< index into the plan
-    std::uint64_t records = 0;
+    std::size_t input = 0;      ///< index into the plan
+    std::uint64_t records = 0;  ///< given by next()
+    std::uint64_t known = 0;    ///< read over
+    std::uint64_t settled = 0;  ///< ImportedInput::settled
+    TimeRange range;
+    std::vector<RecordHashes> hashes;  ///< of a log's records that next() gave
     std::uint64_t dropped = 0;
     std::string format;
     std::optional<std::string> warning;
   };
   /// One entry an input that was read to its end.
-  const std::vector<Finished>& finished() const { return finished_; }
+  std::vector<Finished> take_finished() { return std::move(finished_); }
 
  private:
   struct Open;

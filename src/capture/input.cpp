@@ -23,12 +23,15 @@ namespace {
 class PlainInput final : public Input {
  public:
   PlainInput(std::string name, MappedFile file, std::int64_t modified_seconds)
-      : name_(std::move(name)), file_(std::move(file)), modified_seconds_(modified_seconds) {}
+      : name_(std::move(name)),
+        file_(std::move(file)),
+        modified_seconds_(modified_seconds),
+        end_(file_.size()) {}
 
   const std::string& name() const override { return name_; }
   Result<std::span<const std::byte>> peek(std::size_t size) override {
     const std::size_t wanted = std::max(size, kInputWindowBytes);
-    shown_ = std::min(wanted, file_.size() - offset_);
+    shown_ = std::min(wanted, end_ - offset_);
     return file_.view(offset_, shown_, name_);
   }
   void skip(std::size_t size) override {
@@ -42,12 +45,16 @@ class PlainInput final : public Input {
     shown_ = 0;
     return {};
   }
+  void end_at(std::uint64_t offset) override {
+    end_ = static_cast<std::size_t>(std::min<std::uint64_t>(offset, end_));
+  }
   std::int64_t modified_seconds() const override { return modified_seconds_; }
 
  private:
   std::string name_;
   MappedFile file_;
   std::int64_t modified_seconds_;
+  std::size_t end_;
   std::size_t offset_ = 0;
   std::size_t shown_ = 0;
 };
@@ -146,6 +153,7 @@ Result<ContentDigests> Input::content_digests(std::span<const std::uint64_t> len
     if (!bytes && bytes.error().code != ErrorCode::malformed) return bytes.error();
     if (!bytes || bytes->empty()) break;
     const std::size_t shown = bytes->size();
+    digests.ends_line = bytes->back() == std::byte{'\n'};
     auto rest = *bytes;
     for (; !lengths.empty() && lengths.front() <= digests.bytes + rest.size();
          lengths = lengths.subspan(1)) {

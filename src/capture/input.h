@@ -16,6 +16,7 @@ namespace teiten {
 struct ContentDigests {
   Digest whole;
   std::uint64_t bytes = 0;  ///< of the whole content
+  bool ends_line = true;    ///< its last byte is a line feed, or there is none
   /// Of the first so many bytes: the lengths asked for, without those that the content has not.
   std::map<std::uint64_t, Digest> beginnings;
 };
@@ -56,6 +57,9 @@ class Input {
   virtual std::uint64_t offset() const = 0;
   /// Starts again at offset 0.
   virtual Result<void> rewind() = 0;
+  /// Nothing from this offset of a plain file on is shown: what was written to it since it was
+  /// looked at is another import's. The offset must not be behind what was taken.
+  virtual void end_at(std::uint64_t) {}
   /// Modification time of the file in seconds since 1970, or now for standard input: where a log
   /// without years gets its year.
   virtual std::int64_t modified_seconds() const = 0;

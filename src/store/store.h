@@ -26,7 +26,7 @@ struct ImportedInput {
   Digest digest;             ///< of the decompressed content
   std::string name;          ///< as given
   std::string format;        ///< pcap, pcapng, or a log's (import --formats)
-  std::uint64_t frames = 0;  ///< packets and other records of it that the import counted
+  std::uint64_t frames = 0;  ///< frames or other records of it that the import counted
   std::uint64_t bytes = 0;   ///< of the content that `digest` covers; 0: a program before version 3
   /// Records of the content that need not be read again if it comes back longer: all of them, but
   /// for a last line without its end that told nothing.
