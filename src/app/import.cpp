@@ -8,8 +8,10 @@
 
 #include "access/reorder.h"
 #include "app/command.h"
+#include "app/follow.h"
 #include "app/importer.h"
 #include "app/input_options.h"
+#include "app/stop_signal.h"
 
 namespace teiten {
 namespace {
@@ -21,6 +23,8 @@ struct Options {
   std::string rejects;
   std::size_t threads = 0;
   std::uint64_t slice_packets = kSlicePackets;
+  bool follow = false;
+  double interval_seconds = 5;
 };
 
 /// More threads than this only wait for the reader.
@@ -98,46 +102,85 @@ void print_known_parts(const ImportSummary& summary, const std::string& store) {
   }
 }
 
-int run(const Options& options) {
-  auto request = request_of(options);
-  if (!request.ok()) return fail(request.error());
-  auto store = Store::open(options.store, StoreMode::write);
-  if (!store.ok()) return fail(store.error());
-  Progress progress("import");
-  request->progress = [&](std::uint64_t done, std::uint64_t total) { progress.show(done, total); };
-  const auto summary = import_files(*request, **store);
+int follow(const Options& options, ImportRequest import) {
+  FollowRequest request;
+  request.import = std::move(import);
+  request.store = options.store;
+  request.interval =
+      std::chrono::milliseconds(static_cast<std::int64_t>(options.interval_seconds * 1000));
+  request.stop = &StopSignal::requested();
+  request.note = [](const std::string& text) {
+    fmt::print(stderr, "teiten: note: {}\n", printable(text));
+  };
+  const StopSignal signals;
+  const auto summary = follow_files(request);
   if (!summary.ok()) return fail(summary.error());
-  for (const auto& [name, same_options] : summary->already_there) {
-    fmt::print("{} is in {} already: nothing to do\n", printable(name), options.store);
+  print_known_parts(*summary, options.store);
+  print_summary(*summary, options.store);
+  return kDone;
+}
+
+void print_already_there(const ImportSummary& summary, const std::string& store) {
+  for (const auto& [name, same_options] : summary.already_there) {
+    fmt::print("{} is in {} already: nothing to do\n", printable(name), store);
     if (same_options) continue;
     fmt::print(stderr,
                "teiten: warning: {} was imported with other options or beside other files, and "
                "stays so: to count it anew, import it into another --store\n",
                printable(name));
   }
-  print_known_parts(*summary, options.store);
-  if (summary->files_read > 0) print_summary(*summary, options.store);
-  for (const std::string& warning : summary->warnings)
+}
+
+void print_warnings(const ImportSummary& summary) {
+  for (const std::string& warning : summary.warnings)
     fmt::print(stderr, "teiten: warning: {}\n", printable(warning));
-  for (const auto& [sensor, range] : summary->overlaps) {
+  for (const auto& [sensor, range] : summary.overlaps) {
     fmt::print(
         stderr,
         "teiten: warning: sensor {} has packets of {} to {} from an earlier import too: what "
         "stands in both inputs is counted twice\n",
         printable(sensor), format_utc(range.from), format_utc(range.to));
   }
-  if (const auto late = summary->limits.find(kLatePackets); late != summary->limits.end()) {
+  if (const auto late = summary.limits.find(kLatePackets); late != summary.limits.end()) {
     fmt::print(stderr,
                "teiten: warning: {} packets came more than an hour after later ones: packets and "
                "sources are exact, accesses may not be; sort the input by time\n",
                grouped(late->second));
   }
-  if (summary->open_sensors && summary->solicited > 0) {
+  if (summary.open_sensors && summary.solicited > 0) {
     fmt::print(stderr,
                "teiten: note: some destinations also send, so this is no darknet's capture; name "
                "the monitored addresses: "
                "--sensor NAME=ADDRESS[,ADDRESS]\n");
   }
+}
+
+int run(const Options& options) {
+  auto request = request_of(options);
+  if (!request.ok()) return fail(request.error());
+  if (options.follow) return follow(options, std::move(*request));
+  auto store = Store::open(options.store, StoreMode::write);
+  if (!store.ok()) return fail(store.error());
+  Progress progress("import");
+  request->progress = [&](std::uint64_t done, std::uint64_t total) { progress.show(done, total); };
+  const StopSignal signals;
+  request->stop = &StopSignal::requested();
+  const auto summary = import_files(*request, **store);
+  if (!summary.ok()) return fail(summary.error());
+  if (summary->stopped) {
+    return fail(failure(ErrorCode::io_error,
+                        fmt::format("stopped: what was whole of the first {} records is in {}; the "
+                                    "same command again goes on from there",
+                                    grouped(summary->records), options.store)));
+  }
+  print_already_there(*summary, options.store);
+  print_known_parts(*summary, options.store);
+  if (summary->records == 0 && !summary->known_parts.empty()) {
+    fmt::print("nothing new for {}\n", options.store);
+  } else if (summary->files_read > 0) {
+    print_summary(*summary, options.store);
+  }
+  print_warnings(*summary);
   return kDone;
 }
 
@@ -171,10 +214,18 @@ void add_import(CLI::App& app, int& status) {
         throw CLI::Success();
       },
       "List the formats with an example of each, and do nothing else");
+  command->add_flag("--follow", options->follow,
+                    "Keep reading growing logs, through rotation, until Ctrl-C");
+  command
+      ->add_option("--interval", options->interval_seconds,
+                   "With --follow: seconds between two looks")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
   command->footer(
       "Examples:\n"
       "  teiten import darknet.pcap.gz --sensor tokyo=192.0.2.0/24\n"
       "  teiten import /var/log/ufw.log --sensor home --tz Asia/Tokyo\n"
+      "  teiten import --follow /var/log/ufw.log --sensor home\n"
       "  teiten import darknet.pcap.gz --scanners our-own-scans.toml\n"
       "  teiten import honeypot.csv.gz --csv "
       "time=datetime,sensor=host,source=srcstr,protocol=proto,icmp_type=type,\\\n"

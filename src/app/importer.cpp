@@ -5,10 +5,10 @@
 #include <map>
 #include <optional>
 #include <thread>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
+#include "app/enricher.h"
 #include "app/input_plan.h"
 #include "app/rejects_file.h"
 #include "base/bounded_queue.h"
@@ -60,8 +60,8 @@ std::uint64_t epoch_of(const std::vector<ImportedInput>& inputs, const ImportReq
 /// Cuts slices into batches and enriches these on one thread, appends them to the store on another.
 class Writer {
  public:
-  Writer(Store& store, std::uint64_t epoch, const GeoDatabases* geo, const KnownScanners& scanners)
-      : store_(store), epoch_(epoch), geo_(geo), scanners_(scanners) {
+  Writer(Store& store, std::uint64_t epoch, const Enricher& enricher)
+      : store_(store), epoch_(epoch), enricher_(enricher) {
     enriching_ = std::thread([this] { enrich_all(); });
     appending_ = std::thread([this] { append_all(); });
   }
@@ -88,12 +88,7 @@ class Writer {
 
   void enrich_all() {
     while (auto slice = slices_.pop()) {
-      std::vector<Batch> batches = cut_batches(std::move(*slice), epoch_);
-      for (Batch& batch : batches) {
-        enrich(batch);
-        mark_scanners(batch);
-      }
-      if (!batches_.push(std::move(batches))) break;
+      if (!batches_.push(enricher_.batches_of(std::move(*slice), epoch_))) break;
     }
     batches_.close();
   }
@@ -108,64 +103,13 @@ class Writer {
         return;
       }
       for (const Batch& batch : *batches)
-        count(batch);
-    }
-  }
-
-  void enrich(Batch& batch) const {
-    bool labelled = false;
-    bool looked_up = false;
-    for (Access& access : batch.accesses) {
-      if (access.has_region_label) {
-        labelled = true;
-      } else if (geo_ != nullptr) {
-        looked_up = true;
-        access.region = geo_->region_of(access.source, access.first);
-      }
-    }
-    if (looked_up) batch.region_source = geo_->source_at(batch.range.from);
-    if (labelled)
-      batch.region_source +=
-          batch.region_source.empty() ? "labels of the input" : " and labels of the input";
-  }
-
-  /// Numbers the organisations that occur, in the order in which they do.
-  void mark_scanners(Batch& batch) const {
-    std::unordered_map<std::uint16_t, std::uint16_t> numbers;
-    for (Access& access : batch.accesses) {
-      const std::uint16_t known = scanners_.find(access.source, access.first);
-      if (known == 0) continue;
-      const auto next = static_cast<std::uint16_t>(batch.scanners.size() + 1);
-      const auto [number, added] = numbers.try_emplace(known, next);
-      if (added) batch.scanners.push_back(scanners_.organisations()[known - 1U]);
-      access.scanner = number->second;
-    }
-  }
-
-  void count(const Batch& batch) {
-    counted_.packets_unsolicited += batch.packets_unsolicited;
-    for (const Access& access : batch.accesses)
-      counted_.accesses += access.continues ? 0 : 1;
-    counted_.solicited += batch.solicited;
-    counted_.dropped += batch.dropped;
-    add_counts(counted_.ignored, batch.ignored);
-    add_counts(counted_.anomalies, batch.anomalies);
-    add_counts(counted_.rejected, batch.rejected);
-    add_counts(counted_.limits, batch.limits);
-    add_count(counted_.packets_by_sensor, batch.sensor, batch.packets_unsolicited);
-    if (!batch.region_source.empty()) counted_.region_source = batch.region_source;
-    TimeRange& range = counted_.range;
-    for (const TimeRange& active : batch.activity) {
-      if (range.empty()) range = active;
-      range.from = std::min(range.from, active.from);
-      range.to = std::max(range.to, active.to);
+        counted_.add(batch);
     }
   }
 
   Store& store_;
   std::uint64_t epoch_;
-  const GeoDatabases* geo_;
-  const KnownScanners& scanners_;
+  const Enricher& enricher_;
   BoundedQueue<Slice> slices_{kMaxQueuedSlices};
   BoundedQueue<std::vector<Batch>> batches_{kMaxQueuedSlices};
   std::optional<Error> error_;
@@ -206,6 +150,10 @@ Result<void> read_all(MergedRecords& records, AccessStage& stage, const Writer& 
     feed(stage, *record, count);
     if (count % kRecordsPerLook == 0) {
       if (writer.failed()) return {};
+      if (request.stop != nullptr && request.stop->load()) {
+        summary.stopped = true;
+        return {};
+      }
       if (request.progress) request.progress(records.bytes_done(), total_bytes);
     }
   }
@@ -253,12 +201,12 @@ Result<std::vector<ImportSummary::Overlap>> overlaps(Store& store, std::uint64_t
 
 /// From the first record to the import's completion in the store.
 Result<void> write_import(Import& import, std::vector<PlannedInput>& inputs, SensorMap sensors,
-                          const GeoDatabases* geo, const KnownScanners& scanners,
-                          const ImportRequest& request, Store& store, ImportSummary& summary) {
+                          const Enricher& enricher, const ImportRequest& request, Store& store,
+                          ImportSummary& summary) {
   std::uint64_t total_bytes = 0;
   for (const PlannedInput& input : inputs)
     total_bytes += input.content.bytes;
-  Writer writer(store, import.epoch, geo, scanners);
+  Writer writer(store, import.epoch, enricher);
   {
     AccessStageOptions options;
     options.keep_local = request.keep_local;
@@ -274,6 +222,8 @@ Result<void> write_import(Import& import, std::vector<PlannedInput>& inputs, Sen
     }
     TEITEN_CHECK(read_all(records, stage, writer, request, total_bytes, rejects, summary));
     if (rejects) TEITEN_CHECK(rejects->finish());
+    // A slice that is not whole would have the identity of the whole one: the next run makes it.
+    if (summary.stopped) return writer.finish();
     for (MergedRecords::Finished& finished : records.take_finished()) {
       ImportedInput& input = import.inputs[finished.input];
       input.frames = finished.records;
@@ -329,15 +279,17 @@ Result<ImportSummary> import_files(const ImportRequest& request, Store& store) {
   for (const PlannedInput& input : inputs)
     import.inputs.push_back({input.content.whole, input.path, "", 0, input.content.bytes});
   import.epoch = epoch_of(import.inputs, request);
+  const Enricher enricher(geo ? &*geo : nullptr, scanners);
   TEITEN_CHECK(store.begin_import(import));
-  if (auto written = write_import(import, inputs, std::move(sensors), geo ? &*geo : nullptr,
-                                  scanners, request, store, summary);
+  if (auto written =
+          write_import(import, inputs, std::move(sensors), enricher, request, store, summary);
       !written.ok()) {
     // Half an import must not be counted. Where even this fails (a full disk), doctor tells of the
     // rest and the next import removes it.
     (void)store.abandon_import(import.epoch);
     return written.error();
   }
+  if (summary.stopped) return summary;
   TEITEN_TRY(summary.overlaps, overlaps(store, import.epoch));
   TEITEN_CHECK(store.checkpoint());
   return summary;

@@ -132,8 +132,12 @@ void MergedRecords::close(std::size_t at) {
   const std::uint64_t records = open.source->records();
   // A last line that is cut may be whole in a longer version; one that told something was counted.
   const bool unfinished = open.last_rejected && !inputs_[open.index].content.ends_line;
-  finished_.push_back({open.index, records - open.known, open.known, records - unfinished,
-                       open.range, open.log.take(), open.source->dropped(),
+  const std::uint64_t settled = records - unfinished;
+  auto hashes = open.log.take();
+  const bool kept = !hashes.empty() && hashes.back().first + hashes.back().hashes.size() == records;
+  if (unfinished && kept) hashes.back().hashes.pop_back();
+  finished_.push_back({open.index, records - open.known, open.known, settled, open.range,
+                       std::move(hashes), open.source->dropped(),
                        std::string(open.source->format()), open.source->warning()});
   bytes_closed_ += open.input->offset();
   open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));

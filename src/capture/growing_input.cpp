@@ -1,6 +1,7 @@
 #include "capture/growing_input.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -17,6 +18,8 @@ namespace {
 
 /// Read at once. A line that is longer is shown in pieces: readers know it as too long.
 constexpr std::size_t kReadBytes = std::size_t{1} << 20;
+/// Enough for the time in a log's first line.
+constexpr std::size_t kBeginningBytes = 256;
 
 }  // namespace
 
@@ -71,6 +74,12 @@ Result<std::span<const std::byte>> GrowingInput::peek(std::size_t size) {
 void GrowingInput::skip(std::size_t size) {
   TEITEN_ASSERT(size <= whole_ - begin_);
   hasher_.update(std::span(buffer_).subspan(begin_, size));
+  const std::size_t remembered =
+      std::min(size, kBeginningBytes - std::min(beginning_.size(), kBeginningBytes));
+  if (offset_ == beginning_.size()) {
+    const auto from = buffer_.begin() + static_cast<std::ptrdiff_t>(begin_);
+    beginning_.insert(beginning_.end(), from, from + static_cast<std::ptrdiff_t>(remembered));
+  }
   begin_ += size;
   offset_ += size;
 }
@@ -90,8 +99,12 @@ std::int64_t GrowingInput::modified_seconds() const {
 
 bool GrowingInput::was_truncated() const {
   struct stat status {};
-  return ::fstat(file_.number(), &status) == 0 &&
-         static_cast<std::uint64_t>(status.st_size) < offset_;
+  if (::fstat(file_.number(), &status) != 0) return false;
+  if (static_cast<std::uint64_t>(status.st_size) < offset_) return true;
+  std::array<std::byte, kBeginningBytes> now{};
+  const ssize_t got = ::pread(file_.number(), now.data(), beginning_.size(), 0);
+  return got != static_cast<ssize_t>(beginning_.size()) ||
+         !std::equal(beginning_.begin(), beginning_.end(), now.begin());
 }
 
 bool GrowingInput::was_replaced() const {

@@ -26,7 +26,7 @@ class GrowingInput final : public Input {
 
   /// Digest of the bytes taken so far.
   Digest digest() const { return hasher_.digest(); }
-  /// The file holds less than was taken: it was emptied and is written anew.
+  /// The file holds less than was taken, or begins otherwise: it was emptied and is written anew.
   bool was_truncated() const;
   /// The name leads to another file than the one that is open, or to none.
   bool was_replaced() const;
@@ -41,10 +41,11 @@ class GrowingInput final : public Input {
   std::string name_;
   FileDescriptor file_;
   Hasher hasher_;
-  std::uint64_t offset_ = 0;       ///< of the first byte of buffer_ that was not taken
-  std::vector<std::byte> buffer_;  ///< read and not dropped
-  std::size_t begin_ = 0;          ///< bytes of it that were taken
-  std::size_t whole_ = 0;          ///< end of the last whole line in it
+  std::vector<std::byte> beginning_;  ///< the file's first bytes as they were when it was opened
+  std::uint64_t offset_ = 0;          ///< of the first byte of buffer_ that was not taken
+  std::vector<std::byte> buffer_;     ///< read and not dropped
+  std::size_t begin_ = 0;             ///< bytes of it that were taken
+  std::size_t whole_ = 0;             ///< end of the last whole line in it
   bool ended_ = false;
 };
 

@@ -63,6 +63,16 @@ TEST_F(GrowingInputTest, NoticesRotationAndTruncation) {
   EXPECT_TRUE(input->was_truncated());
 }
 
+TEST_F(GrowingInputTest, NoticesThatItWasWrittenAnew) {
+  write("one\ntwo\n");
+  const auto input = GrowingInput::open(path_.string()).value();
+  EXPECT_EQ(take(*input), "one\ntwo\n");
+  write("one\ntwo\nthree\n", std::ios::trunc);
+  EXPECT_FALSE(input->was_truncated()) << "it is as if it had grown";
+  write("longer than what it held before\n", std::ios::trunc);
+  EXPECT_TRUE(input->was_truncated());
+}
+
 TEST_F(GrowingInputTest, AnEndlessLineIsShownInPieces) {
   write(std::string(3 << 20, 'x'));
   const auto input = GrowingInput::open(path_.string()).value();

@@ -18,7 +18,7 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 Result<std::string_view> LineWindow::peek(std::size_t wanted) {
   TEITEN_ASSERT(wanted <= most_);
-  while (end_ - begin_ < wanted && !ended_) {
+  while (end_ - begin_ < wanted && !damaged_) {
     if (buffer_.empty()) buffer_.resize(most_ + kChunkBytes + kPadding);
     if (begin_ > 0) {
       std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
@@ -29,9 +29,9 @@ Result<std::string_view> LineWindow::peek(std::size_t wanted) {
     if (!bytes.ok()) {
       if (bytes.error().code != ErrorCode::malformed) return bytes.error();
       warning_ = bytes.error().message;
-      ended_ = true;
+      damaged_ = true;
     } else if (bytes->empty()) {
-      ended_ = true;
+      break;  // for now: a file that is followed may grow
     } else {
       TEITEN_ASSERT(bytes->size() <= buffer_.size() - kPadding - end_);
       std::memcpy(buffer_.data() + end_, bytes->data(), bytes->size());

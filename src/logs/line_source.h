@@ -39,7 +39,7 @@ class LineWindow {
   std::vector<char> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  bool ended_ = false;
+  bool damaged_ = false;
   std::optional<std::string> warning_;
 };
 

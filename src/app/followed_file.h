@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/record_log.h"
+#include "app/record_source.h"
+#include "capture/growing_input.h"
+#include "logs/repeated_run.h"
+#include "store/store.h"
+
+namespace teiten {
+
+/// A log that is open and grows, and how far it was read.
+class FollowedFile {
+ public:
+  /// `known`: see PlannedInput::known. Both options and sensors must outlive it.
+  static Result<std::unique_ptr<FollowedFile>> open(const std::string& path,
+                                                    const SourceOptions& options,
+                                                    SensorMap& sensors,
+                                                    std::vector<RecordRun> known);
+
+  /// Gives the whole records that have come since the last call and were not known, up to `limit`;
+  /// how many.
+  Result<std::uint64_t> read(std::uint64_t limit, const std::function<void(const Record&)>& sink);
+
+  /// The state that read() has reached, with the hashes of records since the last call.
+  ImportedInput take_progress();
+  /// Another file has the name, or none.
+  bool was_replaced() const { return input_->was_replaced(); }
+  bool was_truncated() const { return input_->was_truncated(); }
+  /// Nobody writes to it any more.
+  void set_ended() { input_->set_ended(); }
+
+ private:
+  FollowedFile(std::unique_ptr<GrowingInput> input, const SourceOptions& options,
+               SensorMap& sensors, std::vector<RecordRun> known)
+      : input_(std::move(input)), options_(options), sensors_(sensors), known_(std::move(known)) {}
+
+  std::unique_ptr<GrowingInput> input_;
+  const SourceOptions& options_;
+  SensorMap& sensors_;
+  std::unique_ptr<RecordSource> source_;  ///< once there is a line to tell the format by
+  std::vector<RecordRun> known_;
+  std::size_t next_run_ = 0;
+  Record record_;
+  RecordLog log_;
+  std::uint64_t counted_ = 0;
+  TimeRange range_;
+};
+
+}  // namespace teiten
