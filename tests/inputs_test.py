@@ -109,7 +109,11 @@ def rotation(logs):
     store, _, warned = logs.imported(logs.write(grown[:grown.index("2026-08-10T05")]), "--sensor", "home")
     equal("warnings of a first import", warned, "")
     done = logs.teiten.run("import", logs.write(grown), "--sensor", "home", "--store", store)
-    check(b"sensor home has packets of 2026-08-10T00:00:00Z to 2026-08-10T04:00:00" in done.stderr and done.returncode == 0,
+    check(b"5 records left out" in done.stdout and done.stderr == b"" and done.returncode == 0, f"grown: {done!r}")
+    equal("packets of a log that has grown", logs.teiten.count(store)[0]["packets"], 10)
+    others = "".join(line(f"2026-08-10T{hour:02}:30:00") for hour in range(5))
+    done = logs.teiten.run("import", logs.write(others), "--sensor", "home", "--store", store)
+    check(b"sensor home has packets of 2026-08-10T00:30:00Z to 2026-08-10T04:00:00" in done.stderr and done.returncode == 0,
           f"overlap: {done.stderr!r}")
     print("ok: overlapping imports are told", flush=True)
 
