@@ -23,8 +23,8 @@ struct ContentDigests {
 
 /// Bytes of one input: a plain file (memory-mapped), a compressed one (.gz .zst .xz .bz2 .lz4 .Z,
 /// known by content), or standard input (`-`) or a named pipe, which is first copied to an unnamed
-/// temporary file, so that it can be identified by its content before the first batch is written. Of a
-/// tar archive, compressed or not, the files are read one after another as one (tar_input.h).
+/// temporary file, so that it can be identified by its content before the first batch is written.
+/// Of a tar archive, compressed or not, the files are read one after another as one (tar_input.h).
 ///
 /// A file that somebody shortens while it is being read gives an io_error as soon as that is seen,
 /// which is at least once every kInputWindowBytes. Between two looks the kernel answers an access

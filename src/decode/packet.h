@@ -101,11 +101,11 @@ struct Packet {
   /// How many packets the record stands for, at least 1: a flow record tells many at once. One that
   /// tells more than 32 bits hold stands for as many as they hold.
   std::uint32_t packets = 1;
-  std::uint8_t protocol = 0;         ///< IP protocol number; for IPv6 that of the last header met
-  std::uint8_t icmp_type = 0;        ///< if has_icmp_type
-  std::uint8_t icmp_code = 0;        ///< if has_icmp_type
-  std::uint8_t tcp_flags = 0;        ///< if has_flags
-  std::uint8_t ttl = 0;              ///< TTL or hop limit, if has_ttl
+  std::uint8_t protocol = 0;   ///< IP protocol number; for IPv6 that of the last header met
+  std::uint8_t icmp_type = 0;  ///< if has_icmp_type
+  std::uint8_t icmp_code = 0;  ///< if has_icmp_type
+  std::uint8_t tcp_flags = 0;  ///< if has_flags
+  std::uint8_t ttl = 0;        ///< TTL or hop limit, if has_ttl
   FragmentPosition fragment = FragmentPosition::whole;
   std::uint8_t window_scale = 0;  ///< shift of a SYN's window scale option (RFC 7323 §2.2)
   std::uint8_t tcp_header = 0;    ///< TCP header with its options in bytes, if has_flags
