@@ -49,8 +49,10 @@ class FlowTupleReader final : public LogReader {
   std::uint64_t lines() const override { return lines_; }
   const std::optional<std::string>& warning() const override { return warning_; }
 
-  /// More memory than this at once is not given to libavro: the largest block of a file.
+  /// More memory than this at once is not given to libavro (the largest block of a file), nor more
+  /// in all.
   static constexpr std::size_t kMaxAvroBytes = std::size_t{64} << 20;
+  static constexpr std::size_t kMaxAvroTotal = std::size_t{256} << 20;
 
  private:
   Result<bool> read(LogLine& line) override;

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <unordered_map>
+#include <utility>
 
 #include <avro.h>
 #include <fmt/format.h>
@@ -13,14 +15,72 @@
 namespace teiten {
 namespace {
 
-/// libavro takes sizes from the file and asks for them at once.
-void* allocate_within_limit(void* /*user*/, void* block, std::size_t /*old_size*/,
-                            std::size_t size) {
-  if (size == 0) {
+/// What libavro holds for one reader. It takes sizes from the file and asks for them at once, and
+/// of a damaged header or block it forgets to give back what it has: both end here.
+class Memory {
+ public:
+  Memory() = default;
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+  ~Memory() {
+    for (const auto& [block, size] : blocks_)
+      std::free(block);
+  }
+
+  void* resize(void* block, std::size_t size) {
+    const auto held = blocks_.find(block);
+    const std::size_t before = held == blocks_.end() ? 0 : held->second;
+    if (size > FlowTupleReader::kMaxAvroBytes ||
+        total_ - before + size > FlowTupleReader::kMaxAvroTotal) {
+      return nullptr;
+    }
+    void* resized = std::realloc(block, size);
+    if (resized == nullptr) return nullptr;
+    if (held != blocks_.end()) blocks_.erase(held);
+    blocks_.emplace(resized, size);
+    total_ += size - before;
+    return resized;
+  }
+  void release(void* block) {
+    const auto held = blocks_.find(block);
+    if (held != blocks_.end()) {
+      total_ -= held->second;
+      blocks_.erase(held);
+    }
     std::free(block);
+  }
+
+  /// The memory of the reader at work in this thread.
+  static thread_local Memory* current;
+
+ private:
+  std::unordered_map<void*, std::size_t> blocks_;
+  std::size_t total_ = 0;
+};
+thread_local Memory* Memory::current = nullptr;
+
+class AtWork {
+ public:
+  explicit AtWork(Memory& memory) : before_(std::exchange(Memory::current, &memory)) {}
+  AtWork(const AtWork&) = delete;
+  AtWork& operator=(const AtWork&) = delete;
+  ~AtWork() { Memory::current = before_; }
+
+ private:
+  Memory* before_;
+};
+
+void* allocate(void* /*user*/, void* block, std::size_t /*old_size*/, std::size_t size) {
+  Memory* const memory = Memory::current;
+  if (size == 0) {
+    if (memory != nullptr) {
+      memory->release(block);
+    } else {
+      std::free(block);
+    }
     return nullptr;
   }
-  return size > FlowTupleReader::kMaxAvroBytes ? nullptr : std::realloc(block, size);
+  return memory != nullptr ? memory->resize(block, size) : std::realloc(block, size);
 }
 
 /// What libavro reads: the input behind a C stream.
@@ -65,6 +125,7 @@ std::optional<std::int64_t> number_in(const avro_value_t& value) {
 }  // namespace
 
 struct FlowTupleReader::Avro {
+  Memory memory;
   Stream stream;
   std::FILE* file = nullptr;
   avro_file_reader_t reader = nullptr;
@@ -86,6 +147,7 @@ struct FlowTupleReader::Avro {
   Avro(const Avro&) = delete;
   Avro& operator=(const Avro&) = delete;
   ~Avro() {
+    const AtWork work(memory);
     if (value.self != nullptr) avro_value_decref(&value);
     if (value_class != nullptr) avro_value_iface_decref(value_class);
     if (schema != nullptr) avro_schema_decref(schema);
@@ -185,9 +247,10 @@ FlowTupleReader::~FlowTupleReader() = default;
 Result<std::unique_ptr<LogReader>> FlowTupleReader::open(Input& input,
                                                          const LogOptions& /*options*/) {
   static std::once_flag limited;
-  std::call_once(limited, [] { avro_set_allocator(allocate_within_limit, nullptr); });
+  std::call_once(limited, [] { avro_set_allocator(allocate, nullptr); });
   auto result = std::make_unique<FlowTupleReader>(input);
   Avro& avro = *result->avro_;
+  const AtWork work(avro.memory);
   const auto damaged = [&](std::string_view what) {
     if (avro.stream.error) return *avro.stream.error;
     return failure(ErrorCode::malformed, fmt::format("{}: {}", input.name(), what));
@@ -225,6 +288,7 @@ Result<std::unique_ptr<LogReader>> FlowTupleReader::open(Input& input,
 
 Result<bool> FlowTupleReader::read(LogLine& line) {
   if (warning_) return false;
+  const AtWork work(avro_->memory);
   avro_value_reset(&avro_->value);
   const int status = avro_file_reader_read_value(avro_->reader, &avro_->value);
   if (status == EOF) return false;
