@@ -149,7 +149,7 @@ TEST(DionaeaDatabase, GivesNoRowTwice) {
   ASSERT_EQ(bytes[kPage], 5);
   const auto cell = [&](std::size_t index) {
     const std::size_t at = kPage + 12 + 2 * index;
-    return kPage + (static_cast<unsigned char>(bytes[at]) << 8U) +
+    return kPage + (std::size_t{static_cast<unsigned char>(bytes[at])} << 8U) +
            static_cast<unsigned char>(bytes[at + 1]);
   };
   bytes.replace(cell(1), 4, bytes, cell(0), 4);

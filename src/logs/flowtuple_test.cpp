@@ -117,7 +117,7 @@ class AvroFile {
   AvroFile& number(const char* name, std::int64_t number) {
     avro_value_t field;
     avro_value_get_by_name(&value_, name, &field, nullptr);
-    if (avro_value_get_type(&field) == AVRO_INT32) {
+    if (field.iface->get_type(field.iface, field.self) == AVRO_INT32) {
       avro_value_set_int(&field, static_cast<std::int32_t>(number));
     } else {
       avro_value_set_long(&field, number);

@@ -24,7 +24,7 @@ class Random {
 
 /// One to four changes: a byte, a piece taken out, a piece put in twice, an odd byte in between.
 std::string damaged(std::string text, Random& random) {
-  constexpr std::string_view kOdd{"\0\xff\n\r\t ,=\"-.0{}[]\\%9", 20};
+  constexpr std::string_view kOdd{"\0\xff\n\r\t ,=\"-.0{}[]\\%9", 19};
   for (std::size_t changes = 1 + random.below(4); changes > 0 && !text.empty(); --changes) {
     const std::size_t at = random.below(text.size());
     const std::size_t size = 1 + random.below(40);
