@@ -145,7 +145,7 @@ Result<void> TarInput::copy() {
 Result<void> TarInput::fill() {
   buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(taken_));
   taken_ = 0;
-  const auto done = left_ + padding_ > 0 ? copy() : next_member();
+  auto done = left_ + padding_ > 0 ? copy() : next_member();
   if (done.ok() || done.error().code != ErrorCode::malformed) return done;
   ended_ = true;
   error_ = done.error();

@@ -105,11 +105,11 @@ std::array<LogFormat, sizeof...(places)> formats_at(std::index_sequence<places..
 
 std::span<const JsonFamily> json_families() {
   // T-Pot's last: its records are those of the honeypots, told apart by what only these have.
-  static const std::array<JsonFamily, kJsonFamilies> kFamilies = {
+  static const std::array<JsonFamily, kJsonFamilies> families = {
       suricata_family(),     zeek_json_family(), cowrie_family(),       dionaea_family(),
       honeytrap_family(),    mhn_family(),       heralding_family(),    ulogd_json_family(),
       journal_json_family(), vpc_json_family(),  dshield_json_family(), tpot_family()};
-  return kFamilies;
+  return families;
 }
 
 const JsonFamily* family_of(const JsonRecord& record, const JsonFamily* likely) {

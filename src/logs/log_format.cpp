@@ -68,7 +68,7 @@ LogBeginning beginning_of(std::string_view text) {
 }
 
 std::span<const LogFormat> log_formats() {
-  static const std::vector<LogFormat> kFormats = [] {
+  static const std::vector<LogFormat> all = [] {
     std::vector<LogFormat> formats = {
         firewall_format(), csv_format(),       filterlog_format(),      journal_export_format(),
         dshield_format(),  zeek_format(),      dionaea_sqlite_format(), vpc_format(),
@@ -78,7 +78,7 @@ std::span<const LogFormat> log_formats() {
       formats.push_back(format);
     return formats;
   }();
-  return kFormats;
+  return all;
 }
 
 const LogFormat* find_log_format(std::string_view name) {
