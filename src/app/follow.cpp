@@ -275,8 +275,10 @@ Result<ImportSummary> follow_files(const FollowRequest& request) {
   TEITEN_TRY(const auto scanners, KnownScanners::open(request.import.scanners));
   const Enricher enricher(geo ? &*geo : nullptr, scanners);
   {
-    // Creates the store, and says at once where that cannot be done.
-    TEITEN_TRY(const auto store, Store::open(request.store, StoreMode::write));
+    // Creates the store, and says at once where that cannot be done. One that is read is waited
+    // for.
+    const auto store = Store::open(request.store, StoreMode::write);
+    if (!store.ok() && store.error().code != ErrorCode::busy) return store.error();
   }
   // Of this run alone: its batches are numbered anew.
   const auto now = std::chrono::system_clock::now().time_since_epoch().count();
