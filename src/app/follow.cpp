@@ -108,8 +108,10 @@ class Follower {
   /// Reads what has come; true if there is more than one commit should hold.
   Result<bool> read_round() {
     std::uint64_t given = 0;
-    for (Place& place : places_) {
+    // Opening commits: first, so that no position is written before the packets that lead to it.
+    for (Place& place : places_)
       if (!place.file) TEITEN_CHECK(open(place));
+    for (Place& place : places_) {
       if (!place.file) continue;
       TEITEN_TRY(const std::uint64_t records, read(place));
       given += records;
