@@ -136,9 +136,9 @@ void MergedRecords::close(std::size_t at) {
   auto hashes = open.log.take();
   const bool kept = !hashes.empty() && hashes.back().first + hashes.back().hashes.size() == records;
   if (unfinished && kept) hashes.back().hashes.pop_back();
-  finished_.push_back({open.index, records - open.known, open.known, settled, open.range,
-                       std::move(hashes), open.source->dropped(),
-                       std::string(open.source->format()), open.source->warning()});
+  finished_.push_back({open.index, records - open.known, settled, open.range, std::move(hashes),
+                       open.source->dropped(), std::string(open.source->format()),
+                       open.source->warning()});
   bytes_closed_ += open.input->offset();
   open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
 }

@@ -55,7 +55,6 @@ class MergedRecords {
   struct Finished {
     std::size_t input = 0;      ///< index into the plan
     std::uint64_t records = 0;  ///< given by next()
-    std::uint64_t known = 0;    ///< read over
     std::uint64_t settled = 0;  ///< ImportedInput::settled
     TimeRange range;
     std::vector<RecordHashes> hashes;  ///< of a log's records that next() gave

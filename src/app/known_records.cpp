@@ -1,6 +1,7 @@
 #include "app/known_records.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -85,16 +86,6 @@ std::uint64_t mark_repeated(PlannedInput& planned, const LogContent& content,
   return marked;
 }
 
-Result<std::vector<std::string>> sensors_of(Store& store, std::uint64_t epoch) {
-  TEITEN_TRY(const auto batches, store.batches());
-  std::set<std::string> names;
-  for (const StoredBatch& stored : batches) {
-    if (stored.batch.epoch == epoch && stored.batch.sensor != kUnattributed)
-      names.insert(stored.batch.sensor);
-  }
-  return std::vector<std::string>(names.begin(), names.end());
-}
-
 class Finder {
  public:
   Finder(std::vector<PlannedInput>& plan, const SourceOptions& options,
@@ -167,8 +158,21 @@ class Finder {
 
   Result<void> note(const PlannedInput& planned, std::uint64_t records, const StoredInput& stored) {
     if (records == 0) return {};
-    TEITEN_TRY(auto sensors, sensors_of(store_, stored.import->epoch));
-    parts_.push_back({planned.path, records, stored.get().name, std::move(sensors)});
+    TEITEN_CHECK(load_sensors());
+    const std::set<std::string>& sensors = (*sensors_)[stored.import->epoch];
+    parts_.push_back({planned.path, records, stored.get().name, {sensors.begin(), sensors.end()}});
+    return {};
+  }
+
+  /// Once: it goes through all headers of the store.
+  Result<void> load_sensors() {
+    if (sensors_) return {};
+    TEITEN_TRY(const auto batches, store_.batches());
+    sensors_.emplace();
+    for (const StoredBatch& stored : batches) {
+      if (stored.batch.sensor != kUnattributed)
+        (*sensors_)[stored.batch.epoch].insert(stored.batch.sensor);
+    }
     return {};
   }
 
@@ -178,6 +182,7 @@ class Finder {
   std::vector<StoredInput> stored_;
   std::vector<std::optional<LogContent>> contents_;
   std::vector<KnownPart> parts_;
+  std::optional<std::map<std::uint64_t, std::set<std::string>>> sensors_;  ///< by epoch
 };
 
 }  // namespace
