@@ -39,8 +39,7 @@ Totals totals_of(const std::vector<StoredBatch>& batches) {
   for (const StoredBatch& stored : batches) {
     const Batch& batch = stored.batch;
     totals.frames += batch.frames;
-    // Before records were counted each was a packet.
-    totals.records += batch.records != 0 ? batch.records : batch.frames;
+    totals.records += batch.records;
     totals.unsolicited += batch.packets_unsolicited;
     totals.solicited += batch.solicited;
     totals.dropped += batch.dropped;

@@ -100,8 +100,8 @@ Result<void> append_counts(DuckDbConnection& connection, std::span<const Numbere
   TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "batch_count"));
   for (const NumberedBatch& numbered : batches) {
     const Batch& batch = *numbered.batch;
-    NamedCounts records;
-    add_count(records, "read", batch.records);
+    // Also where it is 0: stores from before records were counted have none.
+    const NamedCounts records = {{"read", batch.records}};
     const std::pair<std::string_view, const NamedCounts*> categories[] = {
         {"ignored", &batch.ignored},
         {"anomaly", &batch.anomalies},

@@ -231,6 +231,7 @@ Result<std::vector<StoredBatch>> DuckDbStore::batches() {
       stored.batch.range = {from_nanoseconds(rows.column<std::int64_t>(4)[i]),
                             from_nanoseconds(rows.column<std::int64_t>(5)[i])};
       stored.batch.frames = rows.column<std::uint64_t>(6)[i];
+      stored.batch.records = stored.batch.frames;  // before records were counted each was a packet
       stored.batch.packets_unsolicited = rows.column<std::uint64_t>(7)[i];
       stored.batch.solicited = rows.column<std::uint64_t>(8)[i];
       stored.batch.dropped = rows.column<std::uint64_t>(9)[i];
