@@ -91,8 +91,16 @@ TEST(Scenario, RefusesOddNumbersAndTypes) {
       std::string::npos);
   EXPECT_NE(message(std::string(kSmall) + "[[outage]]\nsensor = \"one\"\n"
                                           "from = 2007-07-15T00:00:00\nto = 2007-07-15T01:00:00Z\n")
-                .find("'from' must be a time with its offset"),
+                .find("'from' must be a time from 1990 to 2199 with its offset"),
             std::string::npos);
+  // Beyond 2262 nanoseconds since 1970 don't fit into 64 bits.
+  EXPECT_NE(message(replaced(kSmall, "2007-07-15", "4014-06-15")).find("from 1990 to 2199"),
+            std::string::npos);
+  EXPECT_NE(
+      message(std::string(kSmall) + "[[outage]]\nsensor = \"one\"\n"
+                                    "from = 0001-07-15T00:00:00Z\nto = 2007-07-15T01:00:00Z\n")
+          .find("'from' must be a time from 1990 to 2199 with its offset"),
+      std::string::npos);
   EXPECT_NE(message(std::string(kSmall) + "[[sensor]]\nname = \"one\"\naddress = \"192.0.2.2\"\n")
                 .find("given twice"),
             std::string::npos);

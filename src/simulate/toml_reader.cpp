@@ -7,6 +7,21 @@
 
 namespace teiten {
 
+namespace {
+
+/// Nothing for a day that is none, or so far off that it does not fit into UtcTime.
+std::optional<Day> day_of(const toml::date& date) {
+  constexpr unsigned kFirstYear = 1990;
+  constexpr unsigned kLastYear = 2199;
+  if (date.year < kFirstYear || date.year > kLastYear) return std::nullopt;
+  const Day day{std::chrono::year{date.year}, std::chrono::month{date.month},
+                std::chrono::day{date.day}};
+  if (!day.ok()) return std::nullopt;
+  return day;
+}
+
+}  // namespace
+
 TomlReader::TomlReader(const std::string& origin, const toml::table& table, std::string what)
     : origin_(origin), table_(table), what_(std::move(what)) {}
 
@@ -54,25 +69,21 @@ Result<double> TomlReader::number_or(std::string_view key, double fallback, doub
 Result<Day> TomlReader::day(std::string_view key) const {
   const auto value = table_[key].value_exact<toml::date>();
   if (value) {
-    const Day day{std::chrono::year{value->year}, std::chrono::month{value->month},
-                  std::chrono::day{value->day}};
-    if (day.ok()) return day;
+    if (const auto day = day_of(*value)) return *day;
   }
-  return missing(key, "a date such as 2007-07-16");
+  return missing(key, "a date from 1990 to 2199 such as 2007-07-16");
 }
 
 Result<UtcTime> TomlReader::instant(std::string_view key) const {
   const auto value = table_[key].value_exact<toml::date_time>();
   if (value && value->offset) {
-    const Day day{std::chrono::year{value->date.year}, std::chrono::month{value->date.month},
-                  std::chrono::day{value->date.day}};
-    if (day.ok()) {
-      return UtcTime{std::chrono::sys_days{day}} + std::chrono::hours{value->time.hour} +
+    if (const auto day = day_of(value->date)) {
+      return UtcTime{std::chrono::sys_days{*day}} + std::chrono::hours{value->time.hour} +
              std::chrono::minutes{value->time.minute - value->offset->minutes} +
              std::chrono::seconds{value->time.second};
     }
   }
-  return missing(key, "a time with its offset such as 2007-07-16T03:00:00+09:00");
+  return missing(key, "a time from 1990 to 2199 with its offset such as 2007-07-16T03:00:00+09:00");
 }
 
 Result<const toml::table*> TomlReader::table(std::string_view key) const {
