@@ -2,6 +2,7 @@
 # make demo     ten sensors, six months: leaves demo/report-2007-07.{ja,en}.html
 # make test     every test
 # make check    Clang, clang-tidy, AddressSanitizer + UBSan, ThreadSanitizer
+# make fuzz     every reader under libFuzzer, FUZZ_SECONDS=60 each
 # make evaluate SEEDS=20 leaves docs/evaluation.md: how often findings are right on planted traffic
 # make bench    figures beside other tools; needs what BENCH_PACKAGES names, leaves out what is missing
 # Each installs what it needs (Debian packages, npm) and can be run twice.
@@ -9,7 +10,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 TEITEN := build/release/teiten
 
-.PHONY: all setup setup-test setup-check setup-bench build demo test check bench evaluate clean
+.PHONY: all setup setup-test setup-check setup-bench build demo test check fuzz bench evaluate clean
 
 all: build
 
@@ -35,6 +36,10 @@ test: setup-test
 
 check: setup-check
 	@scripts/check
+
+fuzz: setup-check
+	@scripts/build fuzz all
+	@scripts/fuzz
 
 SEEDS ?= 20
 evaluate: build

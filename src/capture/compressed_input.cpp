@@ -25,7 +25,7 @@ void CompressedInput::fill() {
   buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(taken_));
   taken_ = 0;
   const auto more = decompressor_->append_to(buffer_);
-  if (more.ok() && *more) return;
+  if (more.ok() && *more) return check_ratio();
   ended_ = true;
   if (more.ok()) return;
   error_ = more.error();
@@ -34,6 +34,18 @@ void CompressedInput::fill() {
         "{}: the compressed data are damaged or cut short after byte {} of their content ({})",
         name_, offset_ + buffer_.size(), more.error().message);
   }
+}
+
+void CompressedInput::check_ratio() {
+  const std::uint64_t unpacked = offset_ + buffer_.size();
+  if (unpacked <= kUnpackedFreeBytes || unpacked / kMaxUnpackedRatio <= file_.size()) return;
+  ended_ = true;
+  error_ =
+      Error{ErrorCode::malformed,
+            fmt::format("{}: {} bytes unpack to more than {} times as many, as a decompression "
+                        "bomb does: what comes after {} is left out (unpack it yourself if it "
+                        "is sound)",
+                        name_, file_.size(), kMaxUnpackedRatio, unpacked)};
 }
 
 Result<std::span<const std::byte>> CompressedInput::peek(std::size_t size) {

@@ -13,6 +13,12 @@
 
 namespace teiten {
 
+/// A file whose content is longer than kUnpackedFreeBytes and more than kMaxUnpackedRatio times the
+/// file is taken for a decompression bomb. Logs and captures reach 10 to 100; what gzip can make of
+/// zeros is 1,032, other formats have hardly a bound.
+inline constexpr std::uint64_t kMaxUnpackedRatio = 1000;
+inline constexpr std::uint64_t kUnpackedFreeBytes = std::uint64_t{1} << 30;
+
 /// The decompressed content of a compressed file, as a stream: what is held in memory depends on
 /// the largest `peek` and on the format's own window, not on the file.
 class CompressedInput final : public Input {
@@ -29,6 +35,8 @@ class CompressedInput final : public Input {
  private:
   /// Decompresses more into the buffer, or notes the end and, if it came too early, why.
   void fill();
+  /// Ends at the limits above.
+  void check_ratio();
 
   std::string name_;
   MappedFile file_;

@@ -36,7 +36,23 @@ inline constexpr std::string_view kIpv6Addresses =
 inline constexpr std::string_view kIpv6Tcp = "60000000 00140637";
 
 /// The bytes of hexadecimal text.
-std::vector<std::byte> from_hex(std::initializer_list<std::string_view> parts);
+inline std::vector<std::byte> from_hex(std::initializer_list<std::string_view> parts) {
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::vector<std::byte> bytes;
+  bool half = false;
+  for (const std::string_view part : parts) {
+    for (const char c : part) {
+      if (c == ' ') continue;
+      if (half) {
+        bytes.back() |= static_cast<std::byte>(digit(c));
+      } else {
+        bytes.push_back(static_cast<std::byte>(digit(c) * 16));
+      }
+      half = !half;
+    }
+  }
+  return bytes;
+}
 
 /// What decode() made of a frame.
 struct Outcome {

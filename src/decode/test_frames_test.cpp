@@ -6,28 +6,6 @@
 #include "base/assert.h"
 
 namespace teiten::test {
-namespace {
-
-unsigned digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  TEITEN_ASSERT(c >= 'a' && c <= 'f');
-  return static_cast<unsigned>(c - 'a' + 10);
-}
-
-}  // namespace
-
-std::vector<std::byte> from_hex(std::initializer_list<std::string_view> parts) {
-  std::string digits;
-  for (const std::string_view part : parts)
-    std::copy_if(part.begin(), part.end(), std::back_inserter(digits),
-                 [](char c) { return c != ' '; });
-  TEITEN_ASSERT(digits.size() % 2 == 0);
-  std::vector<std::byte> bytes;
-  for (std::size_t i = 0; i < digits.size(); i += 2)
-    bytes.push_back(static_cast<std::byte>(digit(digits[i]) * 16 + digit(digits[i + 1])));
-  return bytes;
-}
-
 std::string Outcome::verdict() const {
   switch (decoded.kind) {
     case FrameKind::packet:
