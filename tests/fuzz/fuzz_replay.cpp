@@ -1,4 +1,4 @@
-// Runs every fuzz target on its seeds, on each seed cut short at every length or at 32 of them,
+// Runs every fuzz target on its seeds, on each seed cut short at every length or at 12 of them,
 // and on what fuzzing found (FINDS/TARGET/*). With --list prints the targets, with --seeds FOLDER
 // writes the seeds to FOLDER/TARGET/.
 #include <algorithm>
@@ -34,7 +34,7 @@ int write_seeds(const fs::path& folder) {
 }
 
 void run_seeds(const FuzzTarget& target) {
-  constexpr std::size_t kCuts = 32;
+  constexpr std::size_t kCuts = 12;
   for (const Bytes& seed : target.seeds) {
     run_on_copy(target, seed);
     const std::size_t step = std::max<std::size_t>(1, seed.size() / kCuts);
