@@ -8,11 +8,7 @@ import tarfile
 import tempfile
 
 from teiten_cli import Teiten, check, equal
-
-
-def line(stamp, source="198.51.100.7", source_port=40000, port=23):
-    return (f"{stamp} vps kernel: [UFW BLOCK] IN=ens3 OUT= SRC={source} DST=192.0.2.1 LEN=40 TOS=0x00 PREC=0x00 TTL=244 ID=54321 "
-            f"PROTO=TCP SPT={source_port} DPT={port} WINDOW=1024 RES=0x00 SYN URGP=0\n")
+from teiten_cli import ufw_line as line
 
 
 class Logs:

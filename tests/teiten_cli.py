@@ -42,6 +42,11 @@ class Teiten:
                 self.count(store)]
 
 
+def ufw_line(stamp, source="198.51.100.7", source_port=40000, port=23):
+    return (f"{stamp} vps kernel: [UFW BLOCK] IN=ens3 OUT= SRC={source} DST=192.0.2.1 LEN=40 TOS=0x00 PREC=0x00 TTL=244 ID=54321 "
+            f"PROTO=TCP SPT={source_port} DPT={port} WINDOW=1024 RES=0x00 SYN URGP=0\n")
+
+
 def fail(message):
     print(f"FAILED: {message}", flush=True)
     sys.exit(1)

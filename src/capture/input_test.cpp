@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "capture/capture_test_files.h"
+#include "capture/test_archive.h"
 
 namespace teiten {
 namespace {
@@ -181,27 +182,9 @@ TEST_F(InputTest, AnythingElseIsNotRecognised) {
 }
 
 /// A tar archive of files with these contents, as libarchive writes it.
-std::string tar_of(const std::vector<std::pair<std::string, std::string>>& files, int filter = 0) {
-  std::string out(std::size_t{1} << 20, '\0');
-  std::size_t used = 0;
-  archive* writer = archive_write_new();
-  archive_write_set_format_pax_restricted(writer);
-  if (filter == 1) archive_write_add_filter_gzip(writer);
-  archive_write_open_memory(writer, out.data(), out.size(), &used);
-  for (const auto& [name, content] : files) {
-    archive_entry* entry = archive_entry_new();
-    archive_entry_set_pathname(entry, name.c_str());
-    archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
-    archive_entry_set_filetype(entry, name.ends_with('/') ? AE_IFDIR : AE_IFREG);
-    archive_entry_set_perm(entry, 0644);
-    archive_write_header(writer, entry);
-    archive_write_data(writer, content.data(), content.size());
-    archive_entry_free(entry);
-  }
-  archive_write_close(writer);
-  archive_write_free(writer);
-  out.resize(used);
-  return out;
+std::string tar_of(const std::vector<std::pair<std::string, std::string>>& files,
+                   int (*filter)(archive*) = archive_write_add_filter_none) {
+  return capture_test::archived(files, filter, archive_write_set_format_pax_restricted);
 }
 
 /// A text's bytes.
@@ -232,7 +215,7 @@ TEST_F(InputTest, TheFilesOfATarAreOneContent) {
       {std::string(150, 'n'), large + "\n"},
       {"z", "last\n"}};
   const std::string wanted = "one\ntwo\n" + large + "\nlast\n";
-  for (const int filter : {0, 1}) {
+  for (const auto filter : {archive_write_add_filter_none, archive_write_add_filter_gzip}) {
     const auto input = Input::open(write("logs.tar", bytes_of(tar_of(files, filter)))).value();
     for (const std::size_t step : {std::size_t{1'000'000}, std::size_t{1000}}) {
       EXPECT_EQ(content_of(*input, step), (std::pair<std::string, std::string>(wanted, "")));

@@ -36,23 +36,7 @@ inline constexpr std::string_view kIpv6Addresses =
 inline constexpr std::string_view kIpv6Tcp = "60000000 00140637";
 
 /// The bytes of hexadecimal text.
-inline std::vector<std::byte> from_hex(std::initializer_list<std::string_view> parts) {
-  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  std::vector<std::byte> bytes;
-  bool half = false;
-  for (const std::string_view part : parts) {
-    for (const char c : part) {
-      if (c == ' ') continue;
-      if (half) {
-        bytes.back() |= static_cast<std::byte>(digit(c));
-      } else {
-        bytes.push_back(static_cast<std::byte>(digit(c) * 16));
-      }
-      half = !half;
-    }
-  }
-  return bytes;
-}
+std::vector<std::byte> from_hex(std::initializer_list<std::string_view> parts);
 
 /// What decode() made of a frame.
 struct Outcome {
@@ -67,6 +51,10 @@ struct Outcome {
   /// "198.51.100.7 > 192.0.2.1".
   std::string addresses() const;
 };
+
+/// What does not hold together in an outcome, whatever the frame was; empty if it is sound. A
+/// verdict is one of three, and an anomaly always has its name.
+std::string_view fault_of(const Outcome& outcome);
 
 /// Decodes a copy in a heap block of exactly that size, so that a sanitizer sees a read past the
 /// end. `original_length` 0: nothing was cut.

@@ -58,15 +58,8 @@ TEST(HostileLogs, EveryFormatSurvivesDamagedExamples) {
       LogOptions options;
       options.year = 2013;
       const ReadLog log = read_log_as(format.name, input, options);
-      ASSERT_EQ(log.counted, log.lines.size()) << format.name << ": " << text;
+      ASSERT_EQ(log_test::fault_of(log), "") << format.name << ": " << text;
       ASSERT_LE(log.lines.size(), text.size()) << format.name;
-      for (const LogLine& line : log.lines) {
-        if (line.rejection != Rejection::none) continue;
-        ASSERT_FALSE(line.packet.source.is_unspecified()) << format.name << ": " << text;
-        ASSERT_GE(line.packet.packets, 1U) << format.name;
-        ASSERT_GE(line.packet.time.time_since_epoch().count(), 0) << format.name << ": " << text;
-        ASSERT_LE(line.packet.sensor_label, log.sensors.size()) << format.name;
-      }
     }
   }
 }

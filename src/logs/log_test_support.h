@@ -85,6 +85,22 @@ struct ReadLog {
   }
 };
 
+/// What does not hold together in what any reader gave of any text; empty if it is sound.
+inline std::string_view fault_of(const ReadLog& log) {
+  if (log.counted != log.lines.size()) return "records that are not counted";
+  std::uint64_t number = 0;
+  for (const LogLine& line : log.lines) {
+    if (line.number != ++number) return "a record without its number";
+    if (line.rejection >= Rejection::count) return "a reason that there is not";
+    if (line.rejection != Rejection::none) continue;
+    if (line.packet.source.is_unspecified()) return "a packet without a source";
+    if (line.packet.packets == 0) return "a record of no packets";
+    if (line.packet.time.time_since_epoch().count() < 0) return "a time before 1970";
+    if (line.packet.sensor_label > log.sensors.size()) return "a sensor without a name";
+  }
+  return {};
+}
+
 inline ReadLog read_log_as(std::string_view format, Input& input, const LogOptions& options = {}) {
   ReadLog result;
   auto reader = open_log(*find_log_format(format), input, options);

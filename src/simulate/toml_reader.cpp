@@ -1,6 +1,7 @@
 #include "simulate/toml_reader.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>

@@ -1,12 +1,10 @@
 #include <bit>
 #include <string>
 
-#include <archive.h>
-#include <archive_entry.h>
-
 #include "base/assert.h"
 #include "capture/capture_test_files.h"
 #include "capture/tar_input.h"
+#include "capture/test_archive.h"
 #include "decode/sample_frames.h"
 #include "fuzz_target.h"
 
@@ -15,7 +13,7 @@ namespace {
 
 using capture_test::operator+;
 
-/// Every frame is decoded, and an input that shows no more than it must gives the same frames.
+/// An input that shows no more than it must gives the same frames.
 void read_capture(std::span<const std::byte> bytes) {
   const auto whole = capture_test::read_whole(bytes);
   capture_test::StingyInput stingy(Bytes(bytes.begin(), bytes.end()));
@@ -34,22 +32,10 @@ void decode_frame(std::span<const std::byte> bytes) {
   const auto number = [&](std::size_t at) {
     return std::to_integer<unsigned>(bytes[at]) | (std::to_integer<unsigned>(bytes[at + 1]) << 8);
   };
-  const capture_test::ExactCopy copy(bytes.subspan(4));
-  Frame frame;
-  frame.link = static_cast<LinkType>(number(0));
-  frame.data = copy.span();
-  frame.original_length = static_cast<std::uint32_t>(frame.data.size() + number(2));
-  Packet packet;
-  LayerTrace trace;
-  const Decoded decoded = decode(frame, packet, &trace);
-  TEITEN_ASSERT((decoded.kind == FrameKind::anomaly) == (decoded.anomaly != Anomaly::none));
-  TEITEN_ASSERT(decoded.anomaly < Anomaly::count);
-  TEITEN_ASSERT(trace.count <= LayerTrace::kMax);
-  if (decoded.kind != FrameKind::packet) return;
-  TEITEN_ASSERT(packet.has_destination && packet.has_ttl && packet.has_length);
-  if (packet.fragment == FragmentPosition::later) {
-    TEITEN_ASSERT(!packet.has_ports && !packet.has_flags && !packet.has_icmp_type);
-  }
+  const Bytes data(bytes.begin() + 4, bytes.end());
+  const auto original_length = static_cast<std::uint32_t>(data.size() + number(2));
+  const auto outcome = test::decode_bytes(static_cast<LinkType>(number(0)), data, original_length);
+  TEITEN_ASSERT(test::fault_of(outcome).empty());
 }
 
 /// Content of the input, at most a MiB of it, in steps of `step`.
@@ -125,29 +111,13 @@ std::vector<Bytes> frame_seeds() {
   return seeds;
 }
 
+/// Files with these contents.
 Bytes archived(const std::vector<std::string>& texts, int (*filter)(archive*),
                int (*format)(archive*)) {
-  Bytes out(1U << 16);
-  std::size_t used = 0;
-  archive* writer = archive_write_new();
-  format(writer);
-  filter(writer);
-  archive_write_set_bytes_in_last_block(writer, 1);
-  archive_write_open_memory(writer, out.data(), out.size(), &used);
-  for (const std::string& text : texts) {
-    archive_entry* entry = archive_entry_new();
-    archive_entry_set_pathname(entry, "a.log");
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_perm(entry, 0644);
-    archive_entry_set_size(entry, static_cast<la_int64_t>(text.size()));
-    archive_write_header(writer, entry);
-    archive_write_data(writer, text.data(), text.size());
-    archive_entry_free(entry);
-  }
-  archive_write_close(writer);
-  archive_write_free(writer);
-  out.resize(used);
-  return out;
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const std::string& text : texts)
+    files.emplace_back("a.log", text);
+  return bytes_of(capture_test::archived(files, filter, format));
 }
 
 std::vector<Bytes> packed_seeds() {
