@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <thread>
@@ -27,6 +28,11 @@ DuckDbOptions options_for(const std::string& path, StoreMode mode) {
   options.temp_directory = path + ".tmp";
   return options;
 }
+
+/// How long a command waits for another one's lock: counting holds it for a moment only, and
+/// whoever imports or follows must not fail for that.
+constexpr auto kLockPatience = std::chrono::seconds(1);
+constexpr auto kLockRetry = std::chrono::milliseconds(10);
 
 Error not_a_store(const std::string& path, std::string_view what) {
   return failure(ErrorCode::unsupported,
@@ -57,11 +63,17 @@ Result<void> create_store(const std::string& path, std::span<const SchemaStep> s
   return {};
 }
 
+bool is_lock_conflict(const Error& error) {
+  return error.message.find("Could not set lock") != std::string::npos;
+}
+
 Error explain_open_failure(const std::string& path, const Error& error) {
-  if (const auto holder = holder_of(path)) {
+  if (is_lock_conflict(error)) {
+    // It may have let go between the two looks.
+    const std::string holder = holder_of(path).value_or("another process");
     return failure(ErrorCode::busy,
                    fmt::format("the store {} is held by {}: wait until it has finished, or stop it",
-                               path, *holder));
+                               path, holder));
   }
   const ErrorCode code = error.message.find("version number") != std::string::npos
                              ? ErrorCode::unsupported
@@ -70,9 +82,14 @@ Error explain_open_failure(const std::string& path, const Error& error) {
 }
 
 Result<DuckDbConnection> connect(const std::string& path, StoreMode mode) {
-  auto connection = DuckDbConnection::open(path, options_for(path, mode));
-  if (!connection.ok()) return explain_open_failure(path, connection.error());
-  return connection;
+  const auto until = std::chrono::steady_clock::now() + kLockPatience;
+  while (true) {
+    auto connection = DuckDbConnection::open(path, options_for(path, mode));
+    if (connection.ok()) return connection;
+    if (!is_lock_conflict(connection.error()) || std::chrono::steady_clock::now() >= until)
+      return explain_open_failure(path, connection.error());
+    std::this_thread::sleep_for(kLockRetry);
+  }
 }
 
 Result<int> version_of(DuckDbConnection& connection, const std::string& path, int newest) {

@@ -1,6 +1,11 @@
 #include "store/duckdb_store.h"
 
+#include <csignal>
+
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "decode/payload.h"
 #include "store/duckdb_schema.h"
@@ -41,6 +46,44 @@ TEST(DuckDbStore, NewStoreIsEmpty) {
   EXPECT_TRUE(store->batches().value().empty());
   EXPECT_TRUE(store->imports().value().empty());
   EXPECT_EQ(totals(*store), (std::vector<std::uint64_t>{0, 0, 0, 0, 0}));
+}
+
+/// A child that takes and drops the lock of a whole file every millisecond, until destroyed.
+class FlickeringHolder {
+ public:
+  explicit FlickeringHolder(const std::string& path) : child_(::fork()) {
+    if (child_ != 0) return;
+    const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+    while (fd >= 0) {
+      for (const short type : {short{F_WRLCK}, short{F_UNLCK}}) {
+        struct flock lock {};
+        lock.l_type = type;
+        lock.l_whence = SEEK_SET;
+        ::fcntl(fd, F_SETLK, &lock);
+        ::usleep(1000);
+      }
+    }
+    ::_exit(1);
+  }
+  ~FlickeringHolder() {
+    if (child_ <= 0) return;
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+  }
+  FlickeringHolder(const FlickeringHolder&) = delete;
+  FlickeringHolder& operator=(const FlickeringHolder&) = delete;
+
+ private:
+  pid_t child_;
+};
+
+TEST(DuckDbStore, OpensBesideCommandsThatHoldItForAMoment) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("s.teiten");
+  ASSERT_TRUE(open_ok(path));
+  const FlickeringHolder holder(path);
+  for (int i = 0; i < 100; ++i)
+    ASSERT_TRUE(open_ok(path, i % 2 == 0 ? StoreMode::read : StoreMode::write)) << "opening " << i;
 }
 
 TEST(DuckDbStore, KeepsBatchesOverReopening) {
