@@ -163,6 +163,26 @@ def rates(logs):
     equal("observed rate of one line", rate(store, "--rate", "observed"), None)
 
 
+def saturation(logs):
+    """A log of at most 3 lines a minute: full on 3, 4 and 6 August, a third as full on the other days."""
+    full = {3, 4, 6}
+    text = "".join(line(f"2026-08-{day:02}T{minute // 60:02}:{minute % 60:02}:{20 * part:02}", source_port=10000 + minute + 10000 * part)
+                   for day in range(1, 9) for minute in range(1440) for part in range(3 if day in full else 1))
+    store, _, _ = logs.imported(logs.write(text), "--sensor", "home")
+    equal("packets", logs.teiten.count(store, "--measure", "packets")[0]["packets"], 3 * 4320 + 5 * 1440)
+    days = logs.teiten.count(store, "--by", "day", "--rate", "observed", "--from", "2026-08-02", "--to", "2026-08-05")
+    equal("saturated days", [row["saturated_sensor_days"] for row in days], [0, 1, 1])
+    equal("of the sensor", logs.teiten.count(store, "--by", "sensor", "--rate", "nominal")[0]["saturated_sensor_days"], 3)
+    noted = logs.teiten.run("count", "--store", store).stderr.decode()
+    check("home was saturated on 3 days (2026-08-03 to 2026-08-06)" in noted and "4,320 packets a day" in noted, noted)
+    check(logs.teiten.run("count", "--store", store, "--from", "2026-08-07").stderr == b"", "no note where no day was full")
+    check("3 days between 2026-08-03 and 2026-08-06 at 4,320" in logs.teiten.ok("doctor", "--store", store), "doctor says it")
+    logs.teiten.ok("report", "2026-08", "--tz", "UTC", "--lang", "en", "--store", store, "--out", logs.folder / "saturated")
+    report = json.loads((logs.folder / "saturated" / "report.json").read_text())
+    equal("in the report", report["coverage"][0]["saturated_days"], ["2026-08-03", "2026-08-04", "2026-08-06"])
+    check("home: 3 days (3 August to 6 August) were saturated" in (logs.folder / "saturated" / "report.md").read_text(), "a line says it")
+
+
 def odd_questions(logs):
     store, _, _ = logs.imported(logs.write(line("2026-08-10T12:00:00")), "--sensor", "home")
     for arguments in (["--by", "day,week"], ["--by", "day", "--bucket", "hour"], ["--month", "2026-08", "--from", "2026-08-02"],
@@ -186,7 +206,7 @@ def odd_questions(logs):
 def main():
     with tempfile.TemporaryDirectory() as name:
         logs = Logs(Teiten(sys.argv[1]), pathlib.Path(name))
-        for part in (newest_first, stamps, rejects, flows, rotation, again, pipes, sensors, rates, odd_questions):
+        for part in (newest_first, stamps, rejects, flows, rotation, again, pipes, sensors, rates, saturation, odd_questions):
             part(logs)
     return 0
 

@@ -4,12 +4,11 @@
 #include <cmath>
 #include <limits>
 
+#include "analyze/day_number.h"
+#include "analyze/saturation.h"
+
 namespace teiten {
 namespace {
-
-std::ptrdiff_t day_number(Day day) {
-  return std::chrono::sys_days(day).time_since_epoch().count();
-}
 
 /// One sensor between two changes: [first, end) as numbers of days, with its coverage.
 struct Epoch {
@@ -46,7 +45,7 @@ SensorDays empty_days(std::span<const Epoch> epochs, TimeRange range, const Time
     const TimeRange local{zone.start_of(day), zone.start_of(next)};
     std::vector<SensorDay> row(epochs.size());
     for (std::size_t i = 0; i < epochs.size(); ++i) {
-      if (epochs[i].holds(day_number(day))) row[i].uptime = epochs[i].coverage->uptime(local);
+      if (epochs[i].holds(number_of_day(day))) row[i].uptime = epochs[i].coverage->uptime(local);
     }
     result.days.push_back(std::move(row));
     day = next;
@@ -128,10 +127,22 @@ Model model_of(const SensorDays& days, std::ptrdiff_t from, std::ptrdiff_t to, C
   return model;
 }
 
+/// A day at a ceiling counts as one on which nobody watched.
+void leave_out(std::span<const SaturatedSensor> saturated, SensorDays& days) {
+  for (const SaturatedSensor& sensor : saturated) {
+    for (const std::int64_t number : sensor.days) {
+      std::vector<SensorDay>& row =
+          days.days[static_cast<std::size_t>(number - number_of_day(days.first))];
+      for (std::size_t i = 0; i < days.sensors.size(); ++i)
+        if (days.sensors[i] == sensor.sensor) row[i].uptime = 0;
+    }
+  }
+}
+
 }  // namespace
 
 std::ptrdiff_t SensorDays::index_of(Day day) const {
-  return day_number(day) - day_number(first);
+  return number_of_day(day) - number_of_day(first);
 }
 
 double least_uptime(CountKind kind) {
@@ -156,12 +167,16 @@ Result<SensorDays> read_sensor_days(Store& store, std::span<const SensorCoverage
     const std::ptrdiff_t day = result.index_of(zone.day_of(*row.bucket));
     if (day < 0 || day >= std::ssize(result.days)) continue;
     for (std::size_t i = 0; i < epochs.size(); ++i) {
-      if (result.sensors[i] != row.keys[0] || !epochs[i].holds(day_number(result.first) + day))
+      if (result.sensors[i] != row.keys[0] || !epochs[i].holds(number_of_day(result.first) + day))
         continue;
       result.days[static_cast<std::size_t>(day)][i].counts +=
           {row.measures[0], row.measures[1], row.measures[2], row.measures[3]};
     }
   }
+  const std::int64_t first = number_of_day(result.first);
+  TEITEN_TRY(const auto saturated,
+             saturated_sensors(store, first, first + std::ssize(result.days), zone));
+  leave_out(saturated, result);
   return result;
 }
 

@@ -13,7 +13,7 @@ namespace teiten {
 
 /// What one sensor counted on one local day, and how much of the day it watched.
 struct SensorDay {
-  double uptime = 0;  ///< 0–1
+  double uptime = 0;  ///< 0–1; 0 if its count stuck to a ceiling (saturated_sensors())
   Counts counts;
 };
 

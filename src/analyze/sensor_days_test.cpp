@@ -62,6 +62,30 @@ TEST(SensorDays, ASensorWhoseAddressesChangedIsAnother) {
   EXPECT_DOUBLE_EQ(after.days, 2);
 }
 
+// 3 packets a minute on the last three days: they are no level.
+TEST(SensorDays, DaysAtACeilingAreNotWatched) {
+  Batch batch;
+  batch.sensor = "home";
+  batch.epoch = 1;
+  batch.range = {test::utc("2007-07-01"), test::utc("2007-07-06")};
+  batch.activity = {batch.range};
+  for (int i = 0; i < 5; ++i) {
+    Access access;
+    access.first = access.last = batch.range.from + std::chrono::hours{24 * i};
+    access.source = IpAddress::v4(0xc0000201);
+    access.packets = i < 2 ? 2000 : 4320;
+    batch.accesses.push_back(access);
+  }
+  const test::TemporaryFolder folder;
+  auto store = Store::open(folder.file("s.teiten"), StoreMode::write).value();
+  ASSERT_TRUE(store->append(std::vector<Batch>{batch}).ok());
+  const SensorDays days =
+      read_sensor_days(*store, coverage(*store).value(), {}, batch.range, TimeZone()).value();
+  const SensorObservation seen = observation_of(days, 0, 0, 5, CountKind::packets);
+  EXPECT_DOUBLE_EQ(seen.count, 4000);
+  EXPECT_DOUBLE_EQ(seen.days, 2);
+}
+
 TEST(SensorDays, PacketsOfAPartOfADayCount) {
   SensorDays days = two_sensors(3);
   days.days[1][0] = day(0.5, 450);

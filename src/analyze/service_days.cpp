@@ -11,17 +11,6 @@ namespace {
 
 /// A day counts where at least this share of the largest exposure was observed (METHODS §6.2).
 constexpr double kEligibleShare = 0.5;
-/// Days near a ceiling: within 0.5 % of it, and closer together than chance leaves counts (a
-/// quarter of the deviation of a Poisson count). The largest of 130 ordinary days (deviation 10 %)
-/// are that close three at a time in 2 % of all sensors, so three are enough only at a whole number
-/// of packets a minute, where limits are; else it takes seven, or four within 0.1 %.
-constexpr double kCeilingTolerance = 0.005;
-constexpr double kCeilingSpread = 0.25;
-constexpr double kMinutesPerDay = 1440;
-constexpr std::size_t kCeilingDays = 3;
-constexpr std::size_t kOddCeilingDays = 7;
-constexpr double kExactCeilingTolerance = 0.001;
-constexpr std::size_t kExactCeilingDays = 4;
 /// A sensor counts as watching on a day where it did for at least this share (METHODS §9).
 constexpr double kUpShare = 0.25;
 
@@ -51,39 +40,6 @@ void add_network(ServiceDayCell& cell, std::uint64_t network) {
 
 std::uint64_t network_of(const IpAddress& address) {
   return address.is_v4() ? address.v4_bits() >> 16 : address.high() >> 32 | std::uint64_t{1} << 40;
-}
-
-Day day_from_number(std::int64_t number) {
-  using namespace std::chrono;
-  return Day{sys_days{days{static_cast<days::rep>(number)}}};
-}
-
-std::int64_t number_of_day(Day day) {
-  return std::chrono::sys_days{day}.time_since_epoch().count();
-}
-
-std::vector<std::int64_t> saturated_days(
-    std::span<const std::pair<std::int64_t, std::uint64_t>> packets_by_day) {
-  std::uint64_t largest = 0;
-  for (const auto& [day, packets] : packets_by_day)
-    largest = std::max(largest, packets);
-  const auto ceiling = static_cast<double>(largest);
-  const double spread = std::min(kCeilingTolerance * ceiling, kCeilingSpread * std::sqrt(ceiling));
-  std::vector<std::int64_t> result;
-  std::size_t exact = 0;
-  for (const auto& [day, packets] : packets_by_day) {
-    const double below = ceiling - static_cast<double>(packets);
-    if (below <= spread) result.push_back(day);
-    exact += below <= std::min(spread, kExactCeilingTolerance * ceiling) ? 1 : 0;
-  }
-  const double minutes = std::round(ceiling / kMinutesPerDay);
-  const bool whole =
-      minutes >= 1 && std::abs(ceiling - minutes * kMinutesPerDay) <= kCeilingTolerance * ceiling;
-  const std::size_t least = whole ? kCeilingDays : kOddCeilingDays;
-  // A few packets a day are the same number by chance.
-  if (spread < 1.0 || (result.size() < least && exact < kExactCeilingDays)) result.clear();
-  std::sort(result.begin(), result.end());
-  return result;
 }
 
 /// Puts what one source did into the cells.
@@ -210,27 +166,16 @@ double ServiceDays::observed_days(SensorEpoch epoch, std::int64_t first, std::in
 
 Result<void> ServiceDays::observe(Store& store, std::span<const SensorCoverage> coverage,
                                   const TimeZone& zone, const ServiceDaysOptions& options) {
-  Query query;
-  query.zone = zone;
-  query.from = zone.start_of(day_from_number(first_day_));
-  query.to = zone.start_of(day_from_number(end_day()));
-  query.bucket = Bucket::day;
-  query.by = {Dimension::sensor};
-  query.measures = {Measure::packets};
-  TEITEN_TRY(const QueryResult counted, store.query(query));
-  std::map<std::string, std::vector<std::pair<std::int64_t, std::uint64_t>>> by_sensor;
-  for (const ResultRow& row : counted.rows)
-    by_sensor[row.keys[0]].emplace_back(number_of_day(zone.day_of(*row.bucket)), row.measures[0]);
-
+  TEITEN_TRY(saturated_, saturated_sensors(store, first_day_, end_day(), zone));
   const std::vector<std::string> names = store.sensor_names();
   double largest = 0;
   for (const SensorCoverage& sensor : coverage) {
-    const auto& packets = by_sensor[sensor.sensor];
-    SaturatedSensor saturated{sensor.sensor, 0, saturated_days(packets)};
-    for (const auto& [day, count] : packets)
-      saturated.ceiling = std::max(saturated.ceiling, count);
-    const std::set<std::int64_t> stuck(saturated.days.begin(), saturated.days.end());
-    if (!stuck.empty()) saturated_.push_back(std::move(saturated));
+    const auto found = std::find_if(
+        saturated_.begin(), saturated_.end(),
+        [&](const SaturatedSensor& saturated) { return saturated.sensor == sensor.sensor; });
+    const std::set<std::int64_t> stuck = found == saturated_.end()
+                                             ? std::set<std::int64_t>()
+                                             : std::set(found->days.begin(), found->days.end());
     const auto number = static_cast<std::uint16_t>(
         std::find(names.begin(), names.end(), sensor.sensor) - names.begin());
     for (const SensorChange& change : options.changes) {

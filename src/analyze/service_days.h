@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "analyze/coverage.h"
+#include "analyze/day_number.h"
+#include "analyze/saturation.h"
 #include "analyze/sensor_changes.h"
 #include "store/store.h"
 
@@ -55,20 +57,6 @@ struct ObservedDay {
   bool eligible = false;         ///< at least half the largest exposure of all days
   std::uint64_t packets = 0;     ///< of services, kinds that ask only
 };
-
-/// A sensor whose daily count stuck to one ceiling, as a rate-limited log does: a level is not to
-/// be read from these days.
-struct SaturatedSensor {
-  std::string sensor;
-  std::uint64_t ceiling = 0;  ///< packets a day
-  std::vector<std::int64_t> days;
-};
-
-/// Days of one sensor on which its count stuck to its largest: within 0.5 % and closer together
-/// than chance leaves counts, at least three at a whole number of packets a minute (4,320 or 8,640
-/// a day), seven elsewhere, or four within 0.1 %. Else none. Ascending.
-std::vector<std::int64_t> saturated_days(
-    std::span<const std::pair<std::int64_t, std::uint64_t>> packets_by_day);
 
 /// Distinct sources, breadth and packets of every service, and of every service × region, by local
 /// day: one pass over the store.
@@ -120,9 +108,5 @@ class ServiceDays {
 
 /// /16 of an IPv4 address or /32 of an IPv6 one, as a number that tells them apart.
 std::uint64_t network_of(const IpAddress& address);
-
-/// The local day with this number, and its number.
-Day day_from_number(std::int64_t number);
-std::int64_t number_of_day(Day day);
 
 }  // namespace teiten

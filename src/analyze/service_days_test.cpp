@@ -173,23 +173,6 @@ TEST(ServiceDays, DaysAtACeilingAreLeftOut) {
   EXPECT_DOUBLE_EQ(days->days()[6].exposure, 2.0);
 }
 
-using DayCounts = std::vector<std::pair<std::int64_t, std::uint64_t>>;
-
-TEST(SaturatedDays, ACeilingIsSeenByWhatPilesUpAtIt) {
-  // Three at 8,640 = 6 a minute.
-  EXPECT_EQ(saturated_days(DayCounts{{1, 8640}, {2, 8635}, {3, 5000}, {4, 8629}}),
-            (std::vector<std::int64_t>{1, 2, 4}));
-  // Two are no pile; three elsewhere neither: ordinary days are that close now and then.
-  EXPECT_TRUE(saturated_days(DayCounts{{1, 8640}, {2, 8635}, {3, 5000}}).empty());
-  EXPECT_TRUE(saturated_days(DayCounts{{1, 5000}, {2, 4998}, {3, 4990}, {4, 4100}}).empty());
-  // Four within 0.1 % are.
-  EXPECT_EQ(saturated_days(DayCounts{{1, 5000}, {2, 4998}, {3, 4996}, {4, 4995}, {5, 4100}}).size(),
-            4U);
-  // A quiet sensor has the same few packets on many days.
-  EXPECT_TRUE(saturated_days(DayCounts{{1, 3}, {2, 3}, {3, 3}, {4, 3}, {5, 3}}).empty());
-  EXPECT_TRUE(saturated_days(DayCounts{}).empty());
-}
-
 TEST(NetworkOf, SixteenBitsOrThirtyTwo) {
   EXPECT_EQ(network_of(IpAddress::v4(kNet1 + 1)), network_of(IpAddress::v4(0xc000ff01)));
   EXPECT_NE(network_of(IpAddress::v4(kNet1)), network_of(IpAddress::v4(kNet2)));

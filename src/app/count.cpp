@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "analyze/day_number.h"
 #include "analyze/rates.h"
+#include "analyze/saturation.h"
 #include "app/command.h"
 #include "app/count_rates.h"
 #include "store/coded_query.h"
@@ -147,6 +149,7 @@ struct Answer {
   std::vector<std::size_t> divided;  ///< indices of the measures that have a rate
   /// One row a row, one number a divided measure; nothing where nobody watched.
   std::vector<std::vector<std::optional<double>>> rates;
+  std::vector<std::uint64_t> saturated_days;  ///< as many rows as `rates` has
   bool shows_scanners = false;
   /// If shows_scanners: the measures of each row with the known scanners in it.
   std::vector<std::vector<std::uint64_t>> with_scanners;
@@ -165,6 +168,7 @@ struct Answer {
     for (const std::size_t at : divided) {
       names.push_back(fmt::format("{}_per_sensor_day", to_string(query.measures[at])));
     }
+    if (!rates.empty()) names.emplace_back("saturated_sensor_days");
     return names;
   }
   /// The whole numbers of a row, in the order of the header.
@@ -182,9 +186,44 @@ struct Answer {
   }
 };
 
-Result<void> add_rates(Store& store, const std::string& days, Answer& answer) {
+/// Sensors with saturated days in the query's time, of those that it asks for.
+Result<std::vector<SaturatedSensor>> saturated_in(Store& store, const Query& query,
+                                                  std::span<const SensorCoverage> sensors) {
+  TimeRange range = life_of(sensors);
+  range.from = std::max(range.from, query.from.value_or(range.from));
+  range.to = std::min(range.to, query.to.value_or(range.to));
+  if (range.empty()) return std::vector<SaturatedSensor>();
+  TEITEN_TRY(
+      auto saturated,
+      saturated_sensors(store, number_of_day(query.zone.day_of(range.from)),
+                        number_of_day(query.zone.day_of(range.to - Duration(1))) + 1, query.zone));
+  std::erase_if(saturated, [&](const SaturatedSensor& sensor) {
+    return !asks_for_sensor(query, sensor.sensor);
+  });
+  return saturated;
+}
+
+constexpr std::size_t kMaxNotedSensors = 5;
+
+void note_saturated(std::span<const SaturatedSensor> saturated) {
+  for (std::size_t i = 0; i < saturated.size() && i < kMaxNotedSensors; ++i) {
+    const SaturatedSensor& sensor = saturated[i];
+    fmt::print(stderr,
+               "teiten: note: sensor {} was saturated on {} day{} ({} to {}): its log stuck to {} "
+               "packets a day, so the counts of these days are lower bounds\n",
+               printable(sensor.sensor), sensor.days.size(), sensor.days.size() == 1 ? "" : "s",
+               format_day(day_from_number(sensor.days.front())),
+               format_day(day_from_number(sensor.days.back())), grouped(sensor.ceiling));
+  }
+  if (saturated.size() > kMaxNotedSensors)
+    fmt::print(stderr, "teiten: note: {} more sensors were saturated (teiten doctor)\n",
+               saturated.size() - kMaxNotedSensors);
+}
+
+Result<void> add_rates(std::vector<SensorCoverage> sensors,
+                       std::span<const SaturatedSensor> saturated, const std::string& days,
+                       Answer& answer) {
   if (days.empty()) return {};
-  TEITEN_TRY(auto sensors, coverage(store));
   CountRates rates(std::move(sensors), answer.query,
                    days == "observed" ? RateDays::observed : RateDays::nominal);
   for (std::size_t i = 0; i < answer.query.measures.size(); ++i) {
@@ -197,6 +236,7 @@ Result<void> add_rates(Store& store, const std::string& days, Answer& answer) {
     for (const std::size_t at : answer.divided)
       values.push_back(rate_of(row.measures[at], sensor_days));
     answer.rates.push_back(std::move(values));
+    answer.saturated_days.push_back(rates.saturated_days(row, saturated));
   }
   return {};
 }
@@ -231,6 +271,7 @@ void print_table(const Answer& answer) {
     if (!answer.rates.empty()) {
       for (const auto& rate : answer.rates[i])
         texts.push_back(rate ? fmt::format("{:.2f}", round_half_up(*rate, 2)) : "-");
+      texts.push_back(std::to_string(answer.saturated_days[i]));
     }
     table.add(std::move(texts));
   }
@@ -249,6 +290,7 @@ void print_json(const Answer& answer) {
     if (!answer.rates.empty()) {
       for (const auto& rate : answer.rates[i])
         object[names[at++]] = rate ? nlohmann::ordered_json(*rate) : nlohmann::ordered_json();
+      object[names[at++]] = answer.saturated_days[i];
     }
     fmt::print("{}\n",
                object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
@@ -266,6 +308,7 @@ void print_csv(const Answer& answer) {
     if (!answer.rates.empty()) {
       for (const auto& rate : answer.rates[i])
         fields.push_back(rate ? fmt::format("{}", *rate) : "");
+      fields.push_back(std::to_string(answer.saturated_days[i]));
     }
     fmt::print("{}\n", fmt::join(fields, ","));
   }
@@ -300,11 +343,17 @@ int run(const Options& options) {
   warn_of_unknown_sensors(**store, *query);
   auto result = (*store)->query(*query);
   if (!result.ok()) return fail(result.error());
-  Answer answer{*query, std::move(*result), {}, {}, options.without_scanners, {}};
+  auto sensors = coverage(**store);
+  if (!sensors.ok()) return fail(sensors.error());
+  const auto saturated = saturated_in(**store, *query, *sensors);
+  if (!saturated.ok()) return fail(saturated.error());
+  note_saturated(*saturated);
+  Answer answer{*query, std::move(*result), {}, {}, {}, options.without_scanners, {}};
   if (options.without_scanners) {
     if (const auto added = add_scanners(**store, answer); !added.ok()) return fail(added.error());
   }
-  if (const auto rated = add_rates(**store, options.rate, answer); !rated.ok())
+  if (const auto rated = add_rates(std::move(*sensors), *saturated, options.rate, answer);
+      !rated.ok())
     return fail(rated.error());
   if (options.format == "json") {
     print_json(answer);
@@ -344,7 +393,7 @@ void add_count(CLI::App& app, int& status) {
   command
       ->add_option("--rate", options->rate,
                    "nominal (sensors × days) or observed (the time they watched): adds rates per "
-                   "sensor and day")
+                   "sensor and day, and how many of those days were saturated")
       ->check(CLI::IsMember({"nominal", "observed"}));
   command->add_flag("--without-scanners", options->without_scanners,
                     "Leave known research scanners out, and show beside each number what it is "

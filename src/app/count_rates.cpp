@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "analyze/day_number.h"
 #include "analyze/rates.h"
 
 namespace teiten {
@@ -27,22 +28,20 @@ UtcTime end_of_bucket(Bucket bucket, UtcTime start, const TimeZone& zone) {
   return start;
 }
 
-bool passes(const Filter& filter, const std::string& sensor) {
-  const bool listed =
-      std::find(filter.values.begin(), filter.values.end(), sensor) != filter.values.end();
-  return listed != filter.exclude;
-}
-
 }  // namespace
+
+bool asks_for_sensor(const Query& query, const std::string& sensor) {
+  return std::all_of(query.where.begin(), query.where.end(), [&](const Filter& filter) {
+    const bool listed =
+        std::find(filter.values.begin(), filter.values.end(), sensor) != filter.values.end();
+    return filter.dimension != Dimension::sensor || listed != filter.exclude;
+  });
+}
 
 CountRates::CountRates(std::vector<SensorCoverage> coverage, const Query& query, RateDays days)
     : query_(query), days_(days) {
   for (SensorCoverage& sensor : coverage) {
-    const bool kept =
-        std::all_of(query.where.begin(), query.where.end(), [&](const Filter& filter) {
-          return filter.dimension != Dimension::sensor || passes(filter, sensor.sensor);
-        });
-    if (kept) coverage_.push_back(std::move(sensor));
+    if (asks_for_sensor(query, sensor.sensor)) coverage_.push_back(std::move(sensor));
   }
   const auto at = std::find(query.by.begin(), query.by.end(), Dimension::sensor);
   if (at != query.by.end()) sensor_key_ = static_cast<std::size_t>(at - query.by.begin());
@@ -54,12 +53,7 @@ bool CountRates::divides(Measure measure) {
 }
 
 TimeRange CountRates::range_of(const ResultRow& row) const {
-  TimeRange range;
-  for (const SensorCoverage& sensor : coverage_) {
-    if (range.empty()) range = sensor.life;
-    range.from = std::min(range.from, sensor.life.from);
-    range.to = std::max(range.to, sensor.life.to);
-  }
+  TimeRange range = life_of(coverage_);
   range.from = query_.from.value_or(range.from);
   range.to = query_.to.value_or(range.to);
   if (!row.bucket) return range;
@@ -104,6 +98,23 @@ double CountRates::sensor_days(const ResultRow& row) {
     return days.observed_sensor_days < kMinRateDays ? 0 : days.observed_sensor_days;
   }
   return static_cast<double>(days.sensors) * calendar_days(range);
+}
+
+std::uint64_t CountRates::saturated_days(const ResultRow& row,
+                                         std::span<const SaturatedSensor> saturated) const {
+  const TimeRange range = range_of(row);
+  const std::int64_t first = number_of_day(query_.zone.day_of(range.from));
+  const std::int64_t last = number_of_day(query_.zone.day_of(range.to - Duration(1)));
+  std::uint64_t count = 0;
+  for (const SaturatedSensor& sensor : saturated) {
+    if (sensor_key_ ? row.keys[*sensor_key_] != sensor.sensor
+                    : !asks_for_sensor(query_, sensor.sensor))
+      continue;
+    count += static_cast<std::uint64_t>(
+        std::count_if(sensor.days.begin(), sensor.days.end(),
+                      [&](std::int64_t day) { return day >= first && day <= last; }));
+  }
+  return count;
 }
 
 }  // namespace teiten

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "analyze/coverage.h"
+#include "analyze/saturation.h"
 #include "store/query.h"
 
 namespace teiten {
@@ -16,6 +18,9 @@ enum class RateDays : std::uint8_t {
   observed,  ///< the time that the sensors watched
 };
 
+/// True if the query's filters let the sensor through.
+bool asks_for_sensor(const Query& query, const std::string& sensor);
+
 /// Divides the counts of an answer by sensor-days.
 class CountRates {
  public:
@@ -25,6 +30,9 @@ class CountRates {
   /// (or of the query's whole time), and of its sensor, if the query is by sensor, else of the
   /// sensors that the query's filters let through.
   double sensor_days(const ResultRow& row);
+  /// How many of these sensors' saturated days touch a row: its bucket, its sensor.
+  std::uint64_t saturated_days(const ResultRow& row,
+                               std::span<const SaturatedSensor> saturated) const;
 
   /// The measures that may be divided: those that add up over days and sensors.
   static bool divides(Measure measure);

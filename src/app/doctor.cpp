@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "analyze/coverage.h"
+#include "analyze/day_number.h"
+#include "analyze/saturation.h"
 #include "app/command.h"
 #include "app/version.h"
 #include "enrich/geo.h"
@@ -113,14 +115,32 @@ void check_conservation(const Totals& totals, const std::vector<StoredBatch>& ba
   }
 }
 
-void print_coverage(const std::vector<StoredBatch>& batches) {
+/// Of all local days (UTC) on which any of the sensors watched.
+Result<std::vector<SaturatedSensor>> all_saturated(Store& store,
+                                                   std::span<const SensorCoverage> sensors) {
+  const TimeRange range = life_of(sensors);
+  if (range.empty()) return std::vector<SaturatedSensor>();
+  const TimeZone utc;
+  return saturated_sensors(store, number_of_day(utc.day_of(range.from)),
+                           number_of_day(utc.day_of(range.to)) + 1, utc);
+}
+
+Result<void> print_coverage(Store& store, const std::vector<StoredBatch>& batches) {
   const std::vector<SensorCoverage> sensors = coverage_of(batches);
-  TextTable table({"sensor", "from", "to", "observed days", "gaps", "packets"},
-                  {false, false, false, true, true, true});
+  TEITEN_TRY(const auto saturated, all_saturated(store, sensors));
+  const auto saturated_days = [&](const std::string& name) {
+    const auto found =
+        std::find_if(saturated.begin(), saturated.end(),
+                     [&](const SaturatedSensor& sensor) { return sensor.sensor == name; });
+    return found == saturated.end() ? 0 : found->days.size();
+  };
+  TextTable table({"sensor", "from", "to", "observed days", "gaps", "saturated days", "packets"},
+                  {false, false, false, true, true, true, true});
   for (const SensorCoverage& sensor : sensors) {
     table.add({printable(sensor.sensor), format_utc(sensor.life.from), format_utc(sensor.life.to),
                fmt::format("{:.2f}", sensor.observed_days(sensor.life)),
-               std::to_string(sensor.gaps.size()), std::to_string(sensor.packets)});
+               std::to_string(sensor.gaps.size()), std::to_string(saturated_days(sensor.sensor)),
+               std::to_string(sensor.packets)});
   }
   fmt::print("\nCoverage\n{}", table.text());
   for (const SensorCoverage& sensor : sensors) {
@@ -129,6 +149,13 @@ void print_coverage(const std::vector<StoredBatch>& batches) {
                  format_utc(gap.range.to), gap.inferred ? "inferred from silence" : "reported");
     }
   }
+  for (const SaturatedSensor& sensor : saturated) {
+    fmt::print("  saturated {}: {} day{} between {} and {} at {} packets a day: lower bounds\n",
+               printable(sensor.sensor), sensor.days.size(), sensor.days.size() == 1 ? "" : "s",
+               format_day(day_from_number(sensor.days.front())),
+               format_day(day_from_number(sensor.days.back())), grouped(sensor.ceiling));
+  }
+  return {};
 }
 
 /// False if something does not hold.
@@ -147,7 +174,7 @@ Result<bool> examine(const Options& options) {
       list_of(totals.ignored), list_of(totals.anomalies), list_of(totals.rejected),
       grouped(totals.dropped));
   fmt::print("     limits reached: {}\n", list_of(totals.limits));
-  print_coverage(batches);
+  TEITEN_CHECK(print_coverage(*store, batches));
   fmt::print("\nGeolocation\n");
   for (const std::string& source : totals.region_sources)
     fmt::print("  stored regions: {}\n", source);

@@ -82,6 +82,7 @@ struct ReportData {
   Convention convention = Convention::talot2;
 
   std::vector<SensorCoverage> coverage;
+  std::vector<SaturatedSensor> saturated;  ///< their days within the month
   MonthlyNumbers numbers;
   std::vector<KindCount> kinds;    ///< of the month, largest first
   FourCounts excluded;             ///< backscatter and reflection of the month

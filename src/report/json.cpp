@@ -265,7 +265,13 @@ Json coverage_json(const ReportData& data) {
   if (data.is_public()) return list;
   for (const SensorMonth& sensor : now.sensors) {
     Json gaps = Json::array();
+    Json saturated = Json::array();
     Json life;
+    for (const SaturatedSensor& stuck : data.saturated) {
+      if (stuck.sensor != sensor.sensor) continue;
+      for (const std::int64_t day : stuck.days)
+        saturated.push_back(format_day(day_from_number(day)));
+    }
     for (const SensorCoverage& coverage : data.coverage) {
       if (coverage.sensor != sensor.sensor) continue;
       life = period(coverage.life, data.zone);
@@ -281,6 +287,7 @@ Json coverage_json(const ReportData& data) {
                     {"nominal_days", number(sensor.nominal_days)},
                     {"observed_days", number(sensor.observed_days)},
                     {"gaps", std::move(gaps)},
+                    {"saturated_days", std::move(saturated)},
                     {"packets", sensor.counts.packets},
                     {"accesses", sensor.counts.accesses},
                     {"source_days", sensor.counts.source_days},

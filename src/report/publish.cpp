@@ -200,6 +200,7 @@ Result<ReportData> gather_public(Store& store, std::chrono::year_month month, co
       static_cast<std::size_t>(std::count(watched.begin(), watched.end(), true));
   data.published = notes_of(data, publication, watched_days);
   data.coverage.clear();
+  data.saturated.clear();
   for (std::size_t i = 0; i < data.numbers.months.size(); ++i)
     publish_month(data.numbers.months[i], publication.months[i]);
   for (DayNumbers& day : data.numbers.days)

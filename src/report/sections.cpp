@@ -231,6 +231,10 @@ void add_coverage(Sections& sections) {
     }
   }
   sections.list(std::move(gaps));
+  std::vector<std::string> saturated;
+  for (const SaturatedSensor& sensor : data.saturated)
+    saturated.push_back(text.saturated(sensor));
+  sections.list(std::move(saturated));
 }
 
 void add_appendices(Sections& sections) {

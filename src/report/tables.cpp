@@ -70,6 +70,12 @@ std::string iana_name(Service service, Day day, Language language, const Knowled
   return name && !name->iana.empty() ? name->iana : "–";
 }
 
+std::uint64_t saturated_days_of(const ReportData& data, std::string_view name) {
+  for (const SaturatedSensor& sensor : data.saturated)
+    if (sensor.sensor == name) return sensor.days.size();
+  return 0;
+}
+
 }  // namespace
 
 Table months_table(const ReportData& data, const ReportText& text) {
@@ -196,6 +202,7 @@ Table coverage_table(const ReportData& data, const ReportText& text) {
       number_column("observed_days", text.word("column.observed_days"), CellFormat::decimal1),
       number_column("completeness", text.word("column.completeness"), CellFormat::percent1),
       number_column("gaps", text.word("column.gaps"), CellFormat::integer),
+      number_column("saturated_days", text.word("column.saturated_days"), CellFormat::integer),
       number_column("accesses", text.word("column.volume"), CellFormat::integer),
       number_column("rate", text.word("column.rate_observed"), CellFormat::decimal1)};
   const MonthNumbers& now = data.now();
@@ -210,7 +217,8 @@ Table coverage_table(const ReportData& data, const ReportText& text) {
     table.rows.push_back({sensor.sensor, static_cast<std::uint64_t>(data.numbers.days.size()),
                           sensor.observed_days,
                           std::min(1.0, sensor.observed_days / std::max(1.0, sensor.nominal_days)),
-                          gaps, count, cell(rate_of(count, sensor.observed_days))});
+                          gaps, saturated_days_of(data, sensor.sensor), count,
+                          cell(rate_of(count, sensor.observed_days))});
   }
   return table;
 }

@@ -69,6 +69,8 @@ class ReportText {
   virtual std::string figures_intro(const ReportData& data, std::string_view section) const = 0;
   virtual std::string ranking_intro(const ReportData& data) const = 0;
   virtual std::string coverage_intro(const ReportData& data) const = 0;
+  /// Days of a sensor at its ceiling.
+  virtual std::string saturated(const SaturatedSensor& sensor) const = 0;
   virtual std::string coverage_gap(const ReportData& data, std::string_view sensor,
                                    TimeRange gap) const = 0;
   virtual std::string databases_intro(const ReportData& data) const = 0;

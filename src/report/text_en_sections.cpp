@@ -209,6 +209,17 @@ std::string EnglishText::coverage_intro(const ReportData& data) const {
                      data.numbers.days.size(), format_share(data.now().completeness()));
 }
 
+std::string EnglishText::saturated(const SaturatedSensor& sensor) const {
+  const std::string first = day(day_from_number(sensor.days.front()));
+  const std::string last = day(day_from_number(sensor.days.back()));
+  const bool one = sensor.days.size() == 1;
+  return fmt::format(
+      "{}: {} {} saturated at {} packets a day: {} counts are lower bounds", sensor.sensor,
+      english::counted(sensor.days.size(), "day", "days"),
+      one ? fmt::format("({}) was", first) : fmt::format("({} to {}) were", first, last),
+      format_count(sensor.ceiling), one ? "its" : "their");
+}
+
 std::string EnglishText::coverage_gap(const ReportData& data, std::string_view sensor,
                                       TimeRange gap) const {
   const double hours = std::chrono::duration<double, std::ratio<3600>>(gap.to - gap.from).count();

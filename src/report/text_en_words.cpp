@@ -112,6 +112,7 @@ constexpr auto kWords = std::to_array<Word>({
     {"column.observed_days", "Observed days"},
     {"column.nominal_days", "Calendar days"},
     {"column.gaps", "Gaps"},
+    {"column.saturated_days", "Saturated days"},
     {"column.measure", "Measure"},
     {"column.value", "This month"},
     {"column.definition", "Definition"},
@@ -240,7 +241,9 @@ constexpr auto kWords = std::to_array<Word>({
     {"method.coverage",
      "Observed time runs from a sensor's first packet to its last, less each silence that lasts "
      "six hours or longer and that has a probability below one in a million at the sensor's mean "
-     "rate. It is inferred from the traffic."},
+     "rate. It is inferred from the traffic. A day on which a sensor's count sticks to a "
+     "ceiling, as that of a rate-limited log does, is marked as saturated: its counts are lower "
+     "bounds, and no statement about changes rests on it."},
     {"method.comparison",
      "Months are compared by observed time if any of the six was observed for less than 90%, "
      "otherwise as the convention divides."},

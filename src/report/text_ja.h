@@ -30,6 +30,7 @@ class JapaneseText final : public ReportText {
   std::string figures_intro(const ReportData& data, std::string_view section) const override;
   std::string ranking_intro(const ReportData& data) const override;
   std::string coverage_intro(const ReportData& data) const override;
+  std::string saturated(const SaturatedSensor& sensor) const override;
   std::string coverage_gap(const ReportData& data, std::string_view sensor,
                            TimeRange gap) const override;
   std::string databases_intro(const ReportData& data) const override;

@@ -190,6 +190,17 @@ std::string JapaneseText::coverage_intro(const ReportData& data) const {
                      format_share(data.now().completeness()));
 }
 
+std::string JapaneseText::saturated(const SaturatedSensor& sensor) const {
+  const std::string first = day(day_from_number(sensor.days.front()));
+  const std::string last = day(day_from_number(sensor.days.back()));
+  return fmt::format("{}:{}は、1日{}パケットの上限に張り付いた飽和日とみられます(数は下限値)",
+                     sensor.sensor,
+                     sensor.days.size() == 1
+                         ? first
+                         : fmt::format("{}から{}までのうち{}日間", first, last, sensor.days.size()),
+                     format_count(sensor.ceiling));
+}
+
 std::string JapaneseText::coverage_gap(const ReportData& data, std::string_view sensor,
                                        TimeRange gap) const {
   const double hours = std::chrono::duration<double, std::ratio<3600>>(gap.to - gap.from).count();

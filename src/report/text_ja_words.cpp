@@ -112,6 +112,7 @@ constexpr auto kWords = std::to_array<Word>({
     {"column.observed_days", "観測日数"},
     {"column.nominal_days", "暦日数"},
     {"column.gaps", "欠測(回)"},
+    {"column.saturated_days", "飽和日数"},
     {"column.measure", "数え方"},
     {"column.value", "当月の値"},
     {"column.definition", "定義"},
@@ -244,7 +245,9 @@ constexpr auto kWords = std::to_array<Word>({
     {"method.coverage",
      "観測時間は、観測点に最初のパケットが届いてから最後のパケットが届くまでの時間から、6時間以上続"
      "き、かつその観測点の平均の頻度では100万分の1未満の確率でしか起こらない無通信を除いた時間です"
-     "。通信の有無から推定しています。"},
+     "。通信の有無から推定しています。記録の頻度に上限があるログのように、1日の数が上限に張り付いた"
+     "日"
+     "は飽和日とします。飽和日の数は下限値であり、増減の判断には用いません。"},
     {"method.comparison",
      "月どうしの比較は、6か月のうち観測率が90%"
      "に満たない月があれば観測できた時間で割った値で、なければこの方式の値で行います。"},

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "net/time.h"
+#include "store/store.h"
+
+namespace teiten {
+
+/// A sensor whose daily count stuck to a ceiling, as a rate-limited log does: its counts of these
+/// days are lower bounds, and no level.
+struct SaturatedSensor {
+  std::string sensor;
+  std::uint64_t ceiling = 0;       ///< packets on the fullest of `days`
+  std::vector<std::int64_t> days;  ///< number_of_day(), ascending
+};
+
+/// Days of one sensor on which its count stuck to its largest: within 0.5 % and closer together
+/// than chance leaves counts, at least three at a whole number of packets a minute (4,320 or 8,640
+/// a day), seven elsewhere, or four within 0.1 %. Else none. Ascending.
+std::vector<std::int64_t> saturated_days(
+    std::span<const std::pair<std::int64_t, std::uint64_t>> packets_by_day);
+
+/// Sensors with such days among the local days [first_day, end_day), by name. A day is judged among
+/// those of its month and the month before, so that its mark does not depend on the question, nor
+/// on later months.
+Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store, std::int64_t first_day,
+                                                       std::int64_t end_day, const TimeZone& zone);
+
+}  // namespace teiten
