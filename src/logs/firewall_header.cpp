@@ -112,22 +112,34 @@ bool relays_kernel(std::string_view program) {
 
 FirewallHeader parse_firewall_header(std::string_view header) {
   FirewallHeader result;
-  std::size_t after_stamp = 0;
-  for (auto stamp = find_stamp(header); stamp; stamp = find_stamp(header, stamp->end)) {
-    after_stamp = stamp->end;
-    if (!result.stamp || stamp->rank() >= result.stamp->rank()) result.stamp = stamp;
-  }
-  const std::string_view rest = header.substr(after_stamp);
   const bool rfc5424 = header.size() > 4 && header[0] == '<' &&
                        header.substr(0, 6).find(">1 ") != std::string_view::npos;
-  if (rfc5424 && result.stamp) {
-    read_rfc5424(rest, result);
-  } else {
-    read_syslog(rest, result);
+  const auto read_after = [&](std::size_t at, bool first, FirewallHeader& part) {
+    if (rfc5424 && first) {
+      read_rfc5424(header.substr(at), part);
+    } else {
+      read_syslog(header.substr(at), part);
+    }
+  };
+  std::size_t after_stamp = 0;
+  bool first = true;
+  // Who spoke after an earlier stamp may have been told all that follows by somebody else.
+  bool quoted = false;
+  for (auto stamp = find_stamp(header); stamp;) {
+    after_stamp = stamp->end;
+    if (!result.stamp || stamp->rank() >= result.stamp->rank()) result.stamp = stamp;
+    stamp = find_stamp(header, after_stamp);
+    if (!stamp) break;
+    FirewallHeader earlier;
+    read_after(after_stamp, first, earlier);
+    quoted = quoted || earlier.foreign;
+    first = false;
   }
-  if (!result.from_kernel && std::count(rest.begin(), rest.end(), '"') % 2 != 0) {
-    result.foreign = true;
-  }
+  read_after(after_stamp, first && result.stamp, result);
+  // Of the kernel's own line only what stands before its tag.
+  const std::string_view outside = result.from_kernel ? header.substr(0, after_stamp) : header;
+  quoted = quoted || std::count(outside.begin(), outside.end(), '"') % 2 != 0;
+  result.foreign = result.foreign || quoted;
   result.prefix = without_uptime(result.prefix);
   return result;
 }

@@ -80,6 +80,22 @@ TEST(FirewallVerdict, OtherLines) {
       Rejection::not_a_firewall_line);
 }
 
+// A whole line, stamp and all, in what a stranger told another program: a user's name, a header.
+TEST(FirewallVerdict, WholeLinesThatAnotherProgramQuotes) {
+  const std::string line = "Aug 16 06:25:20 gw kernel: [UFW BLOCK] IN=eth0 OUT= " + kRest;
+  EXPECT_EQ(rejection_of("Aug 16 06:25:21 gw sshd[99]: Invalid user " + line),
+            Rejection::not_a_firewall_line);
+  EXPECT_EQ(rejection_of("Aug 16 06:25:21 gw sshd[99]: Invalid user Aug 16 06:25:20 x " + line),
+            Rejection::not_a_firewall_line);
+  EXPECT_EQ(rejection_of("<38>1 2013-08-16T06:25:21Z gw sshd 99 - - Invalid user " + line),
+            Rejection::not_a_firewall_line);
+  EXPECT_EQ(rejection_of("Aug 16 06:25:21 gw nginx: 198.51.100.7 - - \"GET /\" 400 \"" + line),
+            Rejection::not_a_firewall_line);
+  EXPECT_EQ(rejection_of("Aug 16 06:25:21 relay rsyslogd[7]: " + line), Rejection::none);
+  EXPECT_EQ(rejection_of("Aug 16 06:25:21 relay ufw: " + line), Rejection::none);
+  EXPECT_EQ(rejection_of("<13>1 2013-08-16T06:25:21Z relay - - - - " + line), Rejection::none);
+}
+
 TEST(FirewallVerdict, WhatAnotherProgramQuotesIsNoFirewallLine) {
   EXPECT_EQ(rejection_of("Aug 16 06:25:20 gw sshd[99]: Invalid user kernel: IN=eth0 OUT= " + kRest),
             Rejection::not_a_firewall_line);
