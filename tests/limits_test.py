@@ -153,6 +153,64 @@ def json_nesting(limits):
         equal(f"packets around it ({name})", packets, 2)
 
 
+def avro_long(number):
+    """Avro's zig-zag varint."""
+    number <<= 1
+    out = b""
+    while number > 0x7F:
+        out += bytes([number & 0x7F | 0x80])
+        number >>= 7
+    return out + bytes([number])
+
+
+def avro_text(text):
+    return avro_long(len(text)) + text
+
+
+def avro(limits):
+    """FlowTuple files that make libavro ask for memory: a block of more than 64 MiB, and 6 × 60 MiB in the header."""
+    names = ["time", "src_ip", "dst_ip", "src_port", "dst_port", "protocol", "ttl", "tcp_flags", "ip_len", "packet_cnt"]
+    schema = ('{"type":"record","name":"flowtuple","namespace":"org.caida.corsaro","fields":['
+              + ",".join(f'{{"name":"{name}","type":"long"}}' for name in names) + "]}").encode()
+    metadata = avro_text(b"avro.schema") + avro_text(schema) + avro_text(b"avro.codec") + avro_text(b"null")
+    sync = b"s" * 16
+    record = b"".join(map(avro_long, [1_600_000_020, 0xC6336407, 0xC0000201, 40000, 23, 6, 244, 2, 40, 3]))
+    sound = avro_long(2) + avro_long(2 * len(record)) + record * 2 + sync
+    path = limits.folder / "block.avro.gz"
+    path.write_bytes(gzip.compress(b"Obj\x01" + avro_long(2) + metadata + avro_long(0) + sync + sound
+                                   + avro_long(1) + avro_long((64 << 20) + 1) + bytes((64 << 20) + 1) + sync, 1))
+    packets, _, warned = limits.imported("Avro block of 64 MiB and a byte", path, 200)
+    equal("packets before the block", packets, 6)
+    check(str(path) in warned and warned.count("\n") == 1, warned)
+    header = b"".join(avro_text(b"more%d" % i) + avro_text(bytes(60 << 20)) for i in range(6))
+    path.write_bytes(gzip.compress(b"Obj\x01" + avro_long(8) + metadata + header + avro_long(0) + sync + sound, 1))
+    peak = limits.folder / "peak"
+    done = subprocess.run([sys.executable, "-c", LAUNCHER, peak, limits.teiten.program, "import", path, "--format", "flowtuple",
+                           "--store", limits.store()], capture_output=True, env={**os.environ, "TZ": "UTC"})
+    text = done.stderr.decode()
+    print(f"Avro header of 360 MiB: {int(peak.read_text()) // 1024} MB: {text.strip()}"[:250], flush=True)
+    check(done.returncode == 1 and text.startswith("teiten: ") and text.count("\n") == 1, f"exit {done.returncode}: {text!r}")
+    check(not MEASURED or int(peak.read_text()) // 1024 < 450, "memory")
+    path.unlink()
+
+
+def sensor_names(limits):
+    """A table of 10,001 sensors: the last is one too many; a file of as many is refused."""
+    path = limits.folder / "sensors.csv"
+    path.write_text("time,sensor,source,protocol,dport\n" + "".join(
+        f"2026-08-10T12:00:00,s{i},198.51.100.7,TCP,23\n" for i in range(10_001)))
+    store = limits.store()
+    said = limits.teiten.ok("import", path, "--csv", "time=time,sensor=sensor,source=source,protocol=protocol,destination_port=dport", "--store", store)
+    check("invalid_sensor 1" in said, said)
+    equal("sensors of the table", len(limits.teiten.count(store, "--by", "sensor")), 10_000)
+    sensors = limits.folder / "sensors.toml"
+    sensors.write_text("".join(f'[[sensor]]\nname = "s{i}"\naddresses = ["10.{i >> 8}.{i & 255}.0/32"]\n' for i in range(10_001)))
+    good = limits.folder / "good.log"
+    good.write_bytes(line(0))
+    text = limits.teiten.refused("import", good, "--sensors", sensors, "--store", limits.store())
+    check("more than 10000 sensors" in text, text)
+
+
 def failing_files(limits):
     teiten, folder = limits.teiten, limits.folder
     good = folder / "good.log"
@@ -249,7 +307,7 @@ def main():
     teiten = Teiten(sys.argv[1])
     with tempfile.TemporaryDirectory() as name:
         limits = Limits(teiten, pathlib.Path(name))
-        tests = [long_line, large_block, interfaces, json_nesting, failing_files, full_disk, sources]
+        tests = [long_line, large_block, interfaces, json_nesting, avro, sensor_names, failing_files, full_disk, sources]
         for test in tests if QUICK else [bombs, *tests]:
             if not ONLY or test.__name__ in ONLY:
                 test(limits)

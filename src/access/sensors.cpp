@@ -106,7 +106,8 @@ Result<SensorMap> SensorMap::create(std::vector<SensorSpec> specs) {
 Result<std::uint16_t> SensorMap::sensor_named(std::string_view name) {
   if (const auto it = by_name_.find(std::string(name)); it != by_name_.end()) return it->second;
   TEITEN_CHECK(check_sensor_name(name));
-  if (names_.size() >= kMaxSensors) {
+  // The one that an open map begins with is nobody's label.
+  if (names_.size() >= kMaxSensors + (open_ ? 1 : 0)) {
     return failure(
         ErrorCode::limit_reached,
         fmt::format("more than {} sensors: is '{}' really a sensor's name?", kMaxSensors, name));

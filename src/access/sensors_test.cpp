@@ -39,6 +39,17 @@ TEST(Sensors, OpenMapNumbersAddressesInOrderOfSight) {
   EXPECT_EQ(map.names().at(0), "sensor-1");
 }
 
+TEST(Sensors, PastTheLimitTargetsShareTheLastNumber) {
+  SensorMap map = SensorMap::create({}).value();
+  for (std::uint32_t i = 0; i < kMaxNumberedTargets; ++i)
+    ASSERT_EQ(map.find(IpAddress::v4(0x0b000000 + i))->target, i);
+  EXPECT_EQ(map.unnumbered(), 0U);
+  EXPECT_EQ(map.find(address("12.0.0.1"))->target, 262'144U);
+  EXPECT_EQ(map.find(address("12.0.0.2"))->target, 262'144U);
+  EXPECT_EQ(map.unnumbered(), 2U);
+  EXPECT_EQ(map.find(address("11.0.0.5"))->target, 5U);
+}
+
 TEST(Sensors, BadOnesAreRefused) {
   for (const char* text :
        {"", "=192.0.2.1", "a b=192.0.2.1", "a=192.0.2.1/33", "a=", "a=192.0.2.1,", "-"}) {

@@ -88,6 +88,24 @@ TEST(Mmdb, StopsAtATreeWithMorePathsThanNodes) {
   EXPECT_NE(regions.error().message.find("kMaxTreeVisits"), std::string::npos);
 }
 
+// 23 levels of nodes that are shared, with another country at each second address: 2^23 ranges.
+TEST(Mmdb, StopsAtMoreRangesThanCountriesHave) {
+  const TestDirectory directory("mmdb-ranges");
+  TestMmdb mmdb;
+  mmdb.add("128.0.0.0/1", flat_record("JP"));
+  mmdb.add("0.0.0.0/1", flat_record("CN"));
+  const std::array<std::uint64_t, 2> countries = mmdb.branches(0);
+  constexpr std::size_t kLevels = 23;
+  for (std::size_t level = 0; level < kLevels; ++level) {
+    for (const std::size_t side : {0U, 1U})
+      mmdb.set_branch(level, side, level + 1 < kLevels ? level + 1 : countries.at(side));
+  }
+  const auto regions = read_mmdb(directory.write("ranges.mmdb", mmdb.build()));
+  ASSERT_FALSE(regions.ok());
+  EXPECT_EQ(regions.error().code, ErrorCode::limit_reached);
+  EXPECT_NE(regions.error().message.find("kMaxRegionRanges"), std::string::npos);
+}
+
 TEST(MmdbRecord, FollowsPointersOnce) {
   // At 0: the text "JP" (0x42 'J' 'P'); at 3: a map of one field whose value points to 0.
   Bytes data = test::mmdb_text("JP");

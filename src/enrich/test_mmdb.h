@@ -102,6 +102,8 @@ class TestMmdb {
     nodes_[node][side] = target;
   }
 
+  const std::array<std::uint64_t, 2>& branches(std::size_t node) const { return nodes_[node]; }
+
   Bytes build() {
     for (const std::string& alias : aliases_) {
       const Prefix prefix = *Prefix::parse(alias);

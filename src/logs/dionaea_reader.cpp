@@ -142,12 +142,13 @@ void DionaeaReader::Database::restrict() {
                nullptr, nullptr, nullptr);
 }
 
-DionaeaReader::DionaeaReader() : database_(std::make_unique<Database>()) {}
+DionaeaReader::DionaeaReader(std::string name)
+    : database_(std::make_unique<Database>()), name_(std::move(name)) {}
 DionaeaReader::~DionaeaReader() = default;
 
 Result<std::unique_ptr<LogReader>> DionaeaReader::open(Input& input,
                                                        const LogOptions& /*options*/) {
-  auto reader = std::make_unique<DionaeaReader>();
+  auto reader = std::make_unique<DionaeaReader>(input.name());
   TemporaryFile copy;
   std::string path = input.name();
   if (!is_plain_database(path)) {
@@ -176,7 +177,7 @@ Result<bool> DionaeaReader::read(LogLine& line) {
   if (status != SQLITE_ROW || (database.last_row && row <= *database.last_row)) {
     // A tree whose branches meet again would give its rows for ever.
     warning_ = fmt::format(
-        "the database is damaged after row {}: {}", lines_,
+        "{}: the database is damaged after row {}: {}", name_, lines_,
         status == SQLITE_ROW ? "rows out of order" : sqlite3_errmsg(database.connection));
     return false;
   }

@@ -33,7 +33,8 @@ class DionaeaReader final : public LogReader {
   static Result<std::unique_ptr<LogReader>> open(Input& input, const LogOptions& options);
   static bool recognises(std::string_view beginning);
 
-  DionaeaReader();
+  /// `name` is that of the input.
+  explicit DionaeaReader(std::string name);
   ~DionaeaReader() override;
 
   const std::vector<std::string>& sensor_names() const override { return no_names_; }
@@ -52,6 +53,7 @@ class DionaeaReader final : public LogReader {
   struct Database;
 
   std::unique_ptr<Database> database_;
+  std::string name_;
   std::vector<std::string> no_names_;
   std::optional<std::string> warning_;
   std::string raw_;  ///< of the row rejected last, as text

@@ -300,9 +300,9 @@ Result<bool> FlowTupleReader::read(LogLine& line) {
     if (avro_->stream.error && avro_->stream.error->code != ErrorCode::malformed) {
       return *avro_->stream.error;
     }
-    warning_ = avro_->stream.error
-                   ? avro_->stream.error->message
-                   : fmt::format("its Avro content is damaged after record {}", lines_);
+    warning_ = avro_->stream.error ? avro_->stream.error->message
+                                   : fmt::format("{}: its Avro content is damaged after record {}",
+                                                 avro_->stream.input->name(), lines_);
     return false;
   }
   line.number = line.line = ++lines_;

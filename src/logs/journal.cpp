@@ -166,7 +166,7 @@ Result<bool> JournalExportReader::read(LogLine& line) {
   line.number = ++records_;
   line.raw = std::string_view(message_).substr(0, kMaxRawBytes);
   if (cut_) {
-    warning_ = "the journal ends within an entry";
+    warning_ = name_ + ": the journal ends within an entry";
     line.rejection = Rejection::truncated_line;
     return true;
   }

@@ -32,7 +32,7 @@ class JournalExportReader final : public LogReader {
   static Result<std::unique_ptr<LogReader>> open(Input& input, const LogOptions& options);
   static bool recognises(std::string_view beginning);
 
-  explicit JournalExportReader(Input& input) : window_(input) {}
+  explicit JournalExportReader(Input& input) : name_(input.name()), window_(input) {}
 
   const std::vector<std::string>& sensor_names() const override { return no_names_; }
   std::string_view format() const override { return "journal-export"; }
@@ -56,6 +56,7 @@ class JournalExportReader final : public LogReader {
   std::string* place_of(std::string_view name);
   void clear();
 
+  std::string name_;
   LineWindow window_;
   std::string message_, transport_, identifier_, realtime_;
   bool too_long_ = false;  ///< the message

@@ -87,6 +87,9 @@ struct ReadLog {
 
 /// What does not hold together in what any reader gave of any text; empty if it is sound.
 inline std::string_view fault_of(const ReadLog& log) {
+  // PieceInput's name.
+  if (log.warning && log.warning->find("test.log") == std::string::npos)
+    return "a warning that does not say of which file";
   if (log.counted != log.lines.size()) return "records that are not counted";
   std::uint64_t number = 0;
   for (const LogLine& line : log.lines) {

@@ -81,7 +81,7 @@ Bytes avro_seed() {
   const std::string schema =
       R"({"type":"record","name":"flowtuple","namespace":"org.caida.corsaro","fields":[)"
       R"({"name":"time","type":"long"},{"name":"src_ip","type":"long"},)"
-      R"({"name":"dst_ip","type":"long"},{"name":"dst_net","type":"int"},)"
+      R"({"name":"dst_ip","type":"long"},)"
       R"({"name":"src_port","type":"int"},{"name":"dst_port","type":"int"},)"
       R"({"name":"protocol","type":"int"},{"name":"ttl","type":"int"},)"
       R"({"name":"tcp_flags","type":"int"},{"name":"ip_len","type":"int"},)"
@@ -100,8 +100,8 @@ Bytes avro_seed() {
   std::string record;
   for (const std::int64_t value :
        {std::int64_t{1'600'000'020}, std::int64_t{0xC6336407}, std::int64_t{0xC0000201},
-        std::int64_t{0}, std::int64_t{40000}, std::int64_t{23}, std::int64_t{6}, std::int64_t{244},
-        std::int64_t{2}, std::int64_t{40}, std::int64_t{3}})
+        std::int64_t{40000}, std::int64_t{23}, std::int64_t{6}, std::int64_t{244}, std::int64_t{2},
+        std::int64_t{40}, std::int64_t{3}})
     record += number(value);
   const std::string block = record + record;
   return bytes_of(std::string("Obj\x01", 4) + number(2) + text("avro.schema") + text(schema) +
