@@ -2,6 +2,7 @@
 """What people give a program: logs newest first, rotated, piped, imported twice, from elsewhere. Counts are worked out by hand."""
 import json
 import pathlib
+import struct
 import subprocess
 import sys
 import tarfile
@@ -43,6 +44,11 @@ def newest_first(logs):
     near = "".join(line(f"2026-08-10T12:00:{second:02}") for second in (40, 20, 0))
     store, _, _ = logs.imported(logs.write(near), "--sensor", "home")
     equal("three retransmissions, newest first", logs.teiten.count(store)[0]["accesses"], 1)
+    # Three hours and more, as `journalctl -r` writes them: every step around the hour that is put in order.
+    long = logs.write("".join(line(f"2026-08-10T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}") for second in range(12000, 0, -20)))
+    store, _, _ = logs.imported(long, "--sensor", "home")
+    equal("packets of 600 lines, newest first", logs.teiten.count(store)[0]["packets"], 600)
+    equal("lines of inspect", logs.teiten.ok("inspect", long, "--sensor", "home").count("\n"), 600)
 
 
 def stamps(logs):
@@ -147,6 +153,26 @@ def sensors(logs):
     equal("sensor of an IPv4 packet", [row["sensor"] for row in logs.teiten.count(store, "--by", "sensor")], ["four"])
 
 
+def sensor_before_files(logs):
+    """What follows --sensor NAME is a file, not one more sensor."""
+    first, second = logs.write(line("2026-08-10T12:00:00")), logs.write(line("2026-08-10T13:00:00", port=80))
+    store = logs.store()
+    logs.teiten.ok("import", "--sensor", "home=192.0.2.1", first, second, "--monitor", "192.0.2.9", "--store", store)
+    equal("packets of two files behind --sensor", logs.teiten.count(store)[0]["packets"], 2)
+    logs.teiten.ok("import", "--store", logs.store(), "--scanners", logs.write("", "none.toml"), "--sensor", "home", first)
+
+
+def copies(logs):
+    """One capture under two names in one command counts twice, and that is said."""
+    frame = bytes.fromhex("450000280001000000060000c6336407c0000201") + bytes.fromhex("9c40001711223344000000005002040000000000")
+    plain = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101) + struct.pack("<IIII", 1_186_000_000, 5, 40, 40) + frame
+    swapped = struct.pack(">IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101) + struct.pack(">IIII", 1_186_000_000, 5, 40, 40) + frame
+    other = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101) + struct.pack("<IIII", 1_186_000_900, 5, 40, 40) + frame
+    store, _, warned = logs.imported(logs.write(plain, "a.pcap"), logs.write(swapped, "b.pcap"), logs.write(other, "c.pcap"), "--sensor", "home")
+    equal("packets of a capture, its copy and another", logs.teiten.count(store)[0]["packets"], 3)
+    check("a.pcap and " in warned and "b.pcap hold as many frames" in warned and warned.count("as many frames") == 1, warned)
+
+
 def rates(logs):
     def rate(store, *arguments):
         return logs.teiten.count(store, "--measure", "packets", *arguments)[0]["packets_per_sensor_day"]
@@ -206,7 +232,7 @@ def odd_questions(logs):
 def main():
     with tempfile.TemporaryDirectory() as name:
         logs = Logs(Teiten(sys.argv[1]), pathlib.Path(name))
-        for part in (newest_first, stamps, rejects, flows, rotation, again, pipes, sensors, rates, saturation, odd_questions):
+        for part in (newest_first, stamps, rejects, flows, rotation, again, pipes, sensors, sensor_before_files, copies, rates, saturation, odd_questions):
             part(logs)
     return 0
 

@@ -7,6 +7,7 @@
 #include "access/reorder.h"
 #include "access/slice.h"
 #include "access/tracker_pool.h"
+#include "access/visits.h"
 #include "net/special_purpose.h"
 
 namespace teiten {
@@ -62,6 +63,7 @@ struct AccessStage::State {
   Slice slice;
   std::uint64_t slice_packets = 0;
   SeenAddresses destinations;
+  Visits visits;
   /// Everything that named sensors sent, for the quotes in ICMP errors (their senders are other
   /// hosts).
   Tracker sent{1, kMaxSolicitedFlows};
@@ -139,6 +141,9 @@ struct AccessStage::State {
     SensorCounts& counts = attributed ? slice.of_sensor(verdict.sensor) : slice.unattributed();
     ++counts.records;
     if (attributed) counts.note_activity(packet.time);
+    if (attributed && verdict.fate != RecordVerdict::Fate::ignored &&
+        visits.begins(verdict.sensor, packet.source, packet.time))
+      ++counts.visits;
     if (verdict.fate == RecordVerdict::Fate::ignored)
       counts.ignored[static_cast<std::size_t>(verdict.reason)] += packet.packets;
     if (verdicts) verdicts(numbered.id, verdict);

@@ -65,6 +65,8 @@ TEST(AccessStage, ActivityIsSplitAtSilences) {
   };
   const Outcome outcome = run(packets, 1, {parse_sensor("a=192.0.2.1").value()});
   ASSERT_EQ(outcome.batches.size(), 1U);
+  // The second comes an hour after the first; the last within one of the third.
+  EXPECT_EQ(outcome.batches[0].visits, 3U);
   const auto& activity = outcome.batches[0].activity;
   ASSERT_EQ(activity.size(), 2U);
   EXPECT_EQ(activity[0].from, at(0));

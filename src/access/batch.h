@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,9 @@ struct Batch {
   NamedCounts rejected;       ///< reason → records
   NamedCounts limits;         ///< named limit → how often it was reached
 
+  /// How often a source came to this sensor anew (visits.h): what silence is judged by. Nothing: a
+  /// program before this count.
+  std::optional<std::uint64_t> visits;
   /// Stretches with traffic at this sensor, split where nothing came for kSilence or longer.
   std::vector<TimeRange> activity;
   /// How the regions of this batch were found: "geo-whois-asn-country 2026-06-17", "labels of the

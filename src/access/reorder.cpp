@@ -59,15 +59,14 @@ void ReorderBuffer::push(const NumberedPacket& packet) {
     release_until(second - kWindowSeconds);
     newest_ = second;
   }
-  oldest_ = std::min(oldest_, second);
-  // Older than the window allows, though nothing newer was given out: make it the oldest one held.
+  // Older than the ring can hold, though nothing newer was given out.
   if (newest_ - second >= static_cast<std::int64_t>(kSlots)) {
     released_any_ = true;
     released_ = std::max(released_, packet.packet.time);
     sink_(packet, false);
-    oldest_ = std::max(oldest_, newest_ - kWindowSeconds);
     return;
   }
+  oldest_ = std::min(oldest_, second);
   auto& slot = slots_[static_cast<std::size_t>(second) % kSlots];
   if (slot.capacity() == 0 && !spare_.empty()) {
     slot = std::move(spare_.back());

@@ -62,6 +62,36 @@ TEST(Reorder, LaterThanTheWindowStillComesOut) {
   EXPECT_EQ(collected.late, 1U);
 }
 
+// Newest first, and steps of every size around the window and the ring: each comes out once.
+TEST(Reorder, NothingIsLostInAnyOrder) {
+  std::vector<std::vector<double>> orders = {{10'000, 6'399, 5'904}, {10'000, 6'400, 5'904}};
+  orders.emplace_back();
+  for (int i = 0; i < 600; ++i)
+    orders.back().push_back(100'000 - 20 * i);
+  std::mt19937 random(3);
+  for (int round = 0; round < 300; ++round) {
+    double time = 1'000'000;
+    orders.emplace_back();
+    for (int i = 0; i < 200; ++i) {
+      const int steps[] = {-1, -20, -3'599, -3'601, -4'095, -4'096, -9'000, 1, 3'600, 5'000};
+      time += steps[random() % std::size(steps)];
+      orders.back().push_back(time);
+    }
+  }
+  for (const std::vector<double>& order : orders) {
+    Collected collected;
+    ReorderBuffer buffer(collected.sink());
+    for (std::size_t i = 0; i < order.size(); ++i)
+      buffer.push(numbered(order[i], i));
+    buffer.flush();
+    ASSERT_EQ(buffer.size(), 0U);
+    std::sort(collected.ids.begin(), collected.ids.end());
+    ASSERT_EQ(collected.ids.size(), order.size()) << order[0] << ", " << order[1];
+    for (std::size_t i = 0; i < order.size(); ++i)
+      ASSERT_EQ(collected.ids[i], i);
+  }
+}
+
 TEST(Reorder, FirstPacketMayBeTheNewest) {
   Collected collected;
   ReorderBuffer buffer(collected.sink());

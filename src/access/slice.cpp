@@ -14,6 +14,7 @@ UtcTime just_after(UtcTime time) {
 
 void add_all(SensorCounts& into, SensorCounts& from) {
   into.records += from.records;
+  into.visits += from.visits;
   into.solicited += from.solicited;
   into.dropped += from.dropped;
   for (std::size_t i = 0; i < kIgnoreReasonCount; ++i)
@@ -29,6 +30,7 @@ Batch batch_of(const std::string& sensor, SensorCounts& counts, std::vector<Acce
   batch.sensor = sensor;
   batch.rule_version = kRuleSetVersion;
   batch.records = counts.records;
+  batch.visits = counts.visits;
   batch.solicited = counts.solicited;
   batch.dropped = counts.dropped;
   for (std::size_t i = 0; i < kIgnoreReasonCount; ++i) {

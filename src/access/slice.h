@@ -13,6 +13,7 @@ namespace teiten {
 /// Counts of one sensor within one slice.
 struct SensorCounts {
   std::uint64_t records = 0;
+  std::uint64_t visits = 0;
   std::uint64_t solicited = 0;
   std::uint64_t dropped = 0;
   std::array<std::uint64_t, kIgnoreReasonCount> ignored{};

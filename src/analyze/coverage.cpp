@@ -7,8 +7,9 @@
 namespace teiten {
 namespace {
 
-/// A silence is a gap where a Poisson process at the sensor's rate would be silent that long with a
-/// probability below 1e-6: rate × silence > ln(10^6) (METHODS §9).
+/// A silence is a gap where a Poisson process at the sensor's rate of visits would be silent that
+/// long with a probability below 1e-6: rate × silence > ln(10^6) (METHODS §9). Packets come in
+/// bursts: by their rate a quiet sensor would have gaps every day.
 const double kGapExponent = 6.0 * std::log(10.0);
 
 double seconds_of(TimeRange range) {
@@ -44,14 +45,14 @@ std::vector<TimeRange> silences_between(const std::vector<TimeRange>& segments) 
 /// Rate and gaps depend on each other: a gap shortens the observed time, which raises the rate.
 /// Starts from no gap and repeats until nothing changes; gaps are only ever added, so it ends.
 std::vector<CoverageGap> gaps_among(const std::vector<TimeRange>& silences, TimeRange life,
-                                    std::uint64_t packets) {
+                                    std::uint64_t visits) {
   std::vector<CoverageGap> gaps;
   for (;;) {
     double observed = seconds_of(life);
     for (const CoverageGap& gap : gaps)
       observed -= seconds_of(gap.range);
     if (observed <= 0) return gaps;
-    const double rate = static_cast<double>(packets) / observed;
+    const double rate = static_cast<double>(visits) / observed;
     std::vector<CoverageGap> next;
     for (const TimeRange& silence : silences) {
       if (rate * seconds_of(silence) > kGapExponent) next.push_back({silence, true});
@@ -64,10 +65,14 @@ std::vector<CoverageGap> gaps_among(const std::vector<TimeRange>& silences, Time
 struct SensorLog {
   std::vector<TimeRange> segments;
   std::uint64_t packets = 0;
+  std::uint64_t visits = 0;
 };
 
-void add_batch(const Batch& batch, SensorLog& log) {
+void add_batch(const StoredBatch& stored, SensorLog& log) {
+  const Batch& batch = stored.batch;
   log.packets += batch.packets_unsolicited;
+  // Before visits were counted accesses come nearest.
+  log.visits += batch.visits.value_or(stored.access_rows);
   for (const TimeRange& segment : batch.activity) {
     // A lone packet still shows that somebody watched at that instant.
     const UtcTime end = std::max(segment.to, segment.from + std::chrono::microseconds(1));
@@ -94,7 +99,7 @@ double SensorCoverage::uptime(TimeRange range) const {
 std::vector<SensorCoverage> coverage_of(std::span<const StoredBatch> batches) {
   std::map<std::string, SensorLog> logs;
   for (const StoredBatch& stored : batches) {
-    if (stored.batch.sensor != kUnattributed) add_batch(stored.batch, logs[stored.batch.sensor]);
+    if (stored.batch.sensor != kUnattributed) add_batch(stored, logs[stored.batch.sensor]);
   }
   std::vector<SensorCoverage> result;
   for (auto& [sensor, log] : logs) {
@@ -104,7 +109,7 @@ std::vector<SensorCoverage> coverage_of(std::span<const StoredBatch> batches) {
     coverage.sensor = sensor;
     coverage.life = {segments.front().from, segments.back().to};
     coverage.packets = log.packets;
-    coverage.gaps = gaps_among(silences_between(segments), coverage.life, log.packets);
+    coverage.gaps = gaps_among(silences_between(segments), coverage.life, log.visits);
     result.push_back(std::move(coverage));
   }
   return result;

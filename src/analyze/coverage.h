@@ -28,8 +28,8 @@ struct SensorCoverage {
 };
 
 /// Coverage of every sensor of the store. A silence counts as a gap where it lasts kSilence or
-/// longer and a Poisson process at the sensor's own rate would be silent that long with probability
-/// < 1e-6 (METHODS §9).
+/// longer and a Poisson process at the sensor's own rate of visits (visits.h) would be silent that
+/// long with probability < 1e-6 (METHODS §9).
 Result<std::vector<SensorCoverage>> coverage(Store& store);
 /// The same from batch headers.
 std::vector<SensorCoverage> coverage_of(std::span<const StoredBatch> batches);

@@ -18,6 +18,7 @@ StoredBatch batch(const std::string& sensor, std::uint64_t packets,
   StoredBatch stored;
   stored.batch.sensor = sensor;
   stored.batch.packets_unsolicited = packets;
+  stored.batch.visits = packets;
   stored.batch.activity = std::move(activity);
   return stored;
 }
@@ -29,6 +30,18 @@ TEST(Coverage, ShortSilenceAtLowRateIsNoGap) {
   ASSERT_EQ(coverage.size(), 1U);
   EXPECT_TRUE(coverage[0].gaps.empty());
   EXPECT_DOUBLE_EQ(coverage[0].observed_days(hours_range(0, 240)), 10.0);
+}
+
+// The same visits, but of 100 packets each; and a store from before visits were counted.
+TEST(Coverage, PacketsThatComeTogetherAreNoRate) {
+  std::vector batches = {batch("a", 240, {hours_range(0, 100), hours_range(112, 240)})};
+  batches[0].batch.packets_unsolicited = 24'000;
+  EXPECT_TRUE(coverage_of(batches)[0].gaps.empty());
+  batches[0].batch.visits.reset();
+  batches[0].access_rows = 240;
+  EXPECT_TRUE(coverage_of(batches)[0].gaps.empty());
+  batches[0].access_rows = 300;
+  EXPECT_EQ(coverage_of(batches)[0].gaps.size(), 1U);
 }
 
 // 300 packets are 1.25 an hour: 12 hours are 15 > 13.8155 = ln(10^6).

@@ -133,6 +133,11 @@ void Findings::add(const OverallStatement& statement) {
       number(finding, "previous", level.previous, "per sensor-day");
       number(finding, "ratio", level.ratio, "ratio");
     }
+    if (statement.without) {
+      number(finding, "heavy_sources", std::uint64_t{statement.without->sources}, "sources");
+      number(finding, "value_without", statement.without->value, "per sensor-day");
+      number(finding, "previous_without", statement.without->previous, "per sensor-day");
+    }
     finding.query = command(first_day(month_.month - months(1)), end, rows);
   }
   const TrendStatement& trend = statement.trend;

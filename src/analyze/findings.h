@@ -24,11 +24,20 @@
 
 namespace teiten {
 
+/// A level without the few sources that make its difference (heavy_sources.h).
+struct LevelWithout {
+  std::size_t sources = 0;  ///< left out
+  double value = 0;         ///< rate of this month, per sensor-day
+  double previous = 0;
+};
+
 /// What may be said of all accesses together, by one way of counting.
 struct OverallStatement {
   CountKind kind = CountKind::packets;
   TrendStatement level;  ///< the month against the one before
   TrendStatement trend;  ///< six months
+  /// Where the level's word would be another without them: then it is cannot_tell, kFewSources.
+  std::optional<LevelWithout> without;
 };
 
 /// Why a part of the report stays silent. The enumerator's name is the text in JSON.

@@ -5,6 +5,7 @@
 #include "analyze/co_targeting.h"
 #include "analyze/families.h"
 #include "analyze/findings.h"
+#include "analyze/heavy_sources.h"
 #include "analyze/surge_watch.h"
 #include "store/coded_query.h"
 
@@ -171,6 +172,34 @@ Result<std::optional<ScannerTotals>> scanner_totals(Store& store, TimeRange rang
   return std::optional(totals);
 }
 
+/// Takes back words that would be others without the few sources that made much of a month.
+Result<void> guard_words(Store& store, const SensorDays& days, const TimeZone& zone,
+                         std::chrono::year_month month, std::vector<OverallStatement>& statements) {
+  const bool any =
+      std::any_of(statements.begin(), statements.end(), [](const OverallStatement& statement) {
+        return statement.level.word != TrendWord::cannot_tell ||
+               statement.trend.word != TrendWord::cannot_tell;
+      });
+  if (!any) return {};
+  TEITEN_TRY(const HeavySources heavy, heavy_sources(store, days, zone));
+  if (heavy.sources.empty()) return {};
+  const auto take_back = [](const TrendStatement& without, TrendStatement& said) {
+    if (said.word == TrendWord::cannot_tell || said.word == without.word) return false;
+    said.word = TrendWord::cannot_tell;
+    said.reason = kFewSources;
+    return true;
+  };
+  for (OverallStatement& statement : statements) {
+    const TrendStatements without = statements_of(heavy.days, month, statement.kind);
+    if (take_back(without.level, statement.level)) {
+      statement.without = LevelWithout{heavy.count(statement.kind, month), without.level.value,
+                                       without.level.previous};
+    }
+    take_back(without.trend, statement.trend);
+  }
+  return {};
+}
+
 /// A level that could not be judged still has its rates, over the time observed.
 void fill_level(const MonthlyNumbers& numbers, OverallStatement& statement) {
   TrendStatement& level = statement.level;
@@ -204,10 +233,11 @@ Result<MonthFindings> month_findings(Store& store, std::span<const SensorCoverag
   TEITEN_TRY(const auto days, read_sensor_days(store, coverage, changes, range, zone));
   for (const CountKind kind : {question.volume, question.sources}) {
     const TrendStatements said = statements_of(days, month.month, kind);
-    OverallStatement statement{kind, said.level, said.trend};
+    OverallStatement statement{kind, said.level, said.trend, {}};
     fill_level(numbers, statement);
     findings.overall.push_back(statement);
   }
+  TEITEN_CHECK(guard_words(store, days, zone, month.month, findings.overall));
   TEITEN_TRY(findings.scanners, scanner_totals(store, month.range, zone));
   TEITEN_TRY(auto rises, find_surges(store, coverage, month.month, zone, surge_options));
   const std::optional<TimeRange> range_before =

@@ -49,11 +49,13 @@ struct TrendStatement {
   double least_swing = 0;     ///< the smallest of them, as a share of the month before
   std::string_view reason;    ///< of cannot_tell: "few_sensors", "no_previous_month",
                               ///< "missing_months", "not_significant",
-                              ///< "small_change", "unconfirmed"
+                              ///< "small_change", "unconfirmed", "few_sources"
 };
 
 /// A new word that was right once, with p between 0.01 and 0.05: said from the second month on.
 inline constexpr std::string_view kUnconfirmed = "unconfirmed";
+/// A word that a few sources alone bring about: without them it would be another.
+inline constexpr std::string_view kFewSources = "few_sources";
 /// p below which a new word is said at once.
 inline constexpr double kConfirmedP = 0.01;
 /// p below which the word of the month before may stay, if the numbers still fit it.

@@ -192,9 +192,11 @@ void add_import(CLI::App& app, int& status) {
   options->input.add_to(*command);
   command->add_option("--store", options->store, "The store, created if missing")
       ->capture_default_str();
-  command->add_option(
-      "--geo", options->geo,
-      "FILE[@YYYY-MM-DD]: a geolocation database (MMDB) and the date it counts from; repeatable");
+  command
+      ->add_option("--geo", options->geo,
+                   "FILE[@YYYY-MM-DD]: a geolocation database (MMDB) and the date it counts from; "
+                   "repeatable")
+      ->allow_extra_args(false);
   command
       ->add_option("--threads", options->threads,
                    "Threads (0: one a core); the answer does not depend on it")

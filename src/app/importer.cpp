@@ -199,6 +199,25 @@ Result<std::vector<ImportSummary::Overlap>> overlaps(Store& store, std::uint64_t
   return found;
 }
 
+/// Captures of one command that look like copies of each other; logs are compared record by record
+/// (known_records.h).
+void warn_of_copies(const Import& import, std::vector<std::string>& warnings) {
+  for (std::size_t i = 1; i < import.inputs.size(); ++i) {
+    const ImportedInput& input = import.inputs[i];
+    const auto same =
+        std::find_if(import.inputs.begin(), import.inputs.begin() + static_cast<std::ptrdiff_t>(i),
+                     [&](const ImportedInput& other) {
+                       return input.records.empty() && other.records.empty() && input.frames > 0 &&
+                              input.frames == other.frames && input.range == other.range;
+                     });
+    if (same == import.inputs.begin() + static_cast<std::ptrdiff_t>(i)) continue;
+    warnings.push_back(fmt::format(
+        "{} and {} hold as many frames, from {} to {}: if they are copies of one capture, all of "
+        "it is counted twice",
+        same->name, input.name, format_utc(input.range.from), format_utc(input.range.to)));
+  }
+}
+
 /// From the first record to the import's completion in the store.
 Result<void> write_import(Import& import, std::vector<PlannedInput>& inputs, SensorMap sensors,
                           const Enricher& enricher, const ImportRequest& request, Store& store,
@@ -234,6 +253,7 @@ Result<void> write_import(Import& import, std::vector<PlannedInput>& inputs, Sen
       stage.add_dropped(finished.dropped);
       if (finished.warning) summary.warnings.push_back(*finished.warning);
     }
+    warn_of_copies(import, summary.warnings);
     stage.finish();
   }
   TEITEN_CHECK(writer.finish());

@@ -15,12 +15,16 @@ void InputOptions::add_to(CLI::App& command) {
           ".gz .zst .xz .bz2 .lz4; "
           "- is standard input")
       ->required();
-  command.add_option("--sensor", sensors,
-                     "NAME=ADDRESS[/BITS][,…]: a sensor and the addresses it monitors; NAME alone: "
-                     "every destination is its own");
+  // One value each: what follows is a FILE.
+  command
+      .add_option("--sensor", sensors,
+                  "NAME=ADDRESS[/BITS][,…]: a sensor and the addresses it monitors; NAME alone: "
+                  "every destination is its own; repeatable")
+      ->allow_extra_args(false);
   command.add_option("--sensors", sensors_file,
                      "TOML file of [[sensor]] tables with name and addresses");
-  command.add_option("--monitor", monitor, "More addresses of the one --sensor NAME");
+  command.add_option("--monitor", monitor, "More addresses of the one --sensor NAME; repeatable")
+      ->allow_extra_args(false);
   command.add_option("--format", format, "auto, or a name that teiten import --formats lists")
       ->capture_default_str();
   command.add_option("--csv", csv,
@@ -31,9 +35,11 @@ void InputOptions::add_to(CLI::App& command) {
                      "Year of the first line of a log without years (else from the file's time)");
   command.add_flag("--keep-local", keep_local,
                    "Count private, link-local and loopback sources too");
-  command.add_option("--scanners", scanners,
-                     "TOML file of [[scanner]] tables: more known scanners, before the built-in "
-                     "list; repeatable");
+  command
+      .add_option("--scanners", scanners,
+                  "TOML file of [[scanner]] tables: more known scanners, before the built-in "
+                  "list; repeatable")
+      ->allow_extra_args(false);
 }
 
 Result<std::vector<SensorSpec>> InputOptions::sensor_specs() const {

@@ -143,6 +143,9 @@ class Printer {
     add_verdict(waiting_[static_cast<std::size_t>(id - first_)], verdict);
   }
 
+  /// Lines that still wait for their verdict.
+  std::size_t waiting() const { return waiting_.size(); }
+
   void print_ready() {
     while (!waiting_.empty() && waiting_.front().judged) {
       fmt::print("{}\n", waiting_.front().line);
@@ -203,6 +206,9 @@ Result<void> inspect(const Options& options) {
   }
   stage->finish();
   printer.print_ready();
+  if (printer.waiting() > 0)
+    return failure(ErrorCode::internal,
+                   fmt::format("{} records were read, but not judged", printer.waiting()));
   return {};
 }
 

@@ -17,8 +17,10 @@ void add_report_arguments(CLI::App& command, ReportArguments& arguments) {
       ->check(CLI::IsMember({"talot2", "attempts"}))
       ->capture_default_str();
   command.add_option("--tz", arguments.zone, "Zone of days and months (default Asia/Tokyo)");
-  command.add_option("--knowledge", arguments.knowledge,
-                     "A knowledge file of your own (docs/knowledge.md); repeatable");
+  command
+      .add_option("--knowledge", arguments.knowledge,
+                  "A knowledge file of your own (docs/knowledge.md); repeatable")
+      ->allow_extra_args(false);
 }
 
 Result<ReportOptions> report_options(const ReportArguments& arguments) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "analyze/heavy_sources.h"
 #include "net/service.h"
 #include "report/countries.h"
 #include "report/english.h"
@@ -74,7 +75,24 @@ std::string level_numbers(const FindingContext& context, const OverallStatement&
   return text;
 }
 
+/// The level without the sources that make its difference.
+std::string level_without(const FindingContext& context, const OverallStatement& statement) {
+  const LevelWithout& without = *statement.without;
+  std::string text = fmt::format(
+      " Without {} that sent {:.0f}% or more of a month's {}: {} per sensor and day",
+      without.sources == 1 ? std::string("the one source")
+                           : fmt::format("the {} sources", format_count(without.sources)),
+      kHeavyShare * 100, count_name(statement.kind), format_rate(without.value));
+  if (without.previous > 0) {
+    text += fmt::format(", {} in {}: {}", format_rate(without.previous),
+                        english::month_name((context.month - std::chrono::months(1)).month()),
+                        format_change(without.value / without.previous - 1));
+  }
+  return text + ".";
+}
+
 std::string cannot_tell_why(std::string_view reason) {
+  if (reason == kFewSources) return "the difference rests on very few sources";
   if (reason == "few_sensors") return "there are too few sensors";
   if (reason == "missing_months") return "a month has no data or was observed in part";
   if (reason == "no_previous_month") return "the previous month has no data";
@@ -205,9 +223,10 @@ std::string EnglishFindingText::level(const FindingContext& context,
       break;
   }
   // Where too little was observed there is no rate to print.
-  return fmt::format("Whether {} rose or fell against {} cannot be told, because {}{}.",
+  return fmt::format("Whether {} rose or fell against {} cannot be told, because {}{}.{}",
                      count_name(statement.kind), before, cannot_tell_why(level.reason),
-                     level.value > 0 ? fmt::format(" ({})", numbers) : "");
+                     level.value > 0 ? fmt::format(" ({})", numbers) : "",
+                     statement.without ? level_without(context, statement) : "");
 }
 
 std::string EnglishFindingText::trend(const FindingContext& context,

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "analyze/heavy_sources.h"
 #include "net/service.h"
 #include "report/countries.h"
 #include "report/facts.h"
@@ -96,7 +97,24 @@ std::string level_numbers(const FindingContext& context, const OverallStatement&
   return text;
 }
 
+/// The level without the sources that make its difference.
+std::string level_without(const FindingContext& context, const OverallStatement& statement) {
+  const LevelWithout& without = *statement.without;
+  std::string text = fmt::format(
+      "1か月の{}の{:.0f}%以上を単独で占める発信元{}を除くと、1観測点・1日あたり{}",
+      count_name(statement.kind), kHeavyShare * 100,
+      without.sources == 1 ? std::string("(1つ)") : fmt::format("({}個)", without.sources),
+      rate_text(statement.kind, without.value));
+  if (without.previous > 0) {
+    text += fmt::format("、{}は{}で、前月比{}", month_only(context.month - std::chrono::months(1)),
+                        rate_text(statement.kind, without.previous),
+                        format_change(without.value / without.previous - 1));
+  }
+  return text + "です。";
+}
+
 std::string cannot_tell_why(std::string_view reason) {
+  if (reason == kFewSources) return "差がごく少数の発信元によるものであるため";
   if (reason == "few_sensors") return "観測点が少ないため";
   if (reason == "missing_months")
     return "観測データのない月、または一部しか観測していない月があるため";
@@ -205,9 +223,10 @@ std::string JapaneseFindingText::level(const FindingContext& context,
       break;
   }
   // Where too little was observed there is no rate to print.
-  return fmt::format("{}が{}から増えたか減ったかは、{}、判断できません{}。", count, before,
+  return fmt::format("{}が{}から増えたか減ったかは、{}、判断できません{}。{}", count, before,
                      cannot_tell_why(level.reason),
-                     level.value > 0 ? fmt::format("({})", numbers) : "");
+                     level.value > 0 ? fmt::format("({})", numbers) : "",
+                     statement.without ? level_without(context, statement) : "");
 }
 
 std::string JapaneseFindingText::trend(const FindingContext& context,

@@ -23,6 +23,9 @@ struct Name {
 constexpr auto kNumbers = std::to_array<Name>({
     {"value", "当月の値", "this month"},
     {"previous", "前月の値", "previous month"},
+    {"heavy_sources", "除いた発信元", "left out"},
+    {"value_without", "これを除いた当月の値", "this month without"},
+    {"previous_without", "これを除いた前月の値", "previous month without"},
     {"ratio", "倍率", "ratio"},
     {"monthly_change", "1か月あたりの変化", "change a month"},
     {"total_change", "期間全体の変化", "change in all"},

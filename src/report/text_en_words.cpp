@@ -240,8 +240,9 @@ constexpr auto kWords = std::to_array<Word>({
      "regions include them."},
     {"method.coverage",
      "Observed time runs from a sensor's first packet to its last, less each silence that lasts "
-     "six hours or longer and that has a probability below one in a million at the sensor's mean "
-     "rate. It is inferred from the traffic. A day on which a sensor's count sticks to a "
+     "six hours or longer and that has a probability below one in a million at the rate at which "
+     "sources come to the sensor. It is inferred from the traffic. A day on which a sensor's count "
+     "sticks to a "
      "ceiling, as that of a rate-limited log does, is marked as saturated: its counts are lower "
      "bounds, and no statement about changes rests on it."},
     {"method.comparison",

@@ -102,12 +102,11 @@ Result<void> append_counts(DuckDbConnection& connection, std::span<const Numbere
     const Batch& batch = *numbered.batch;
     // Also where it is 0: stores from before records were counted have none.
     const NamedCounts records = {{"read", batch.records}};
+    NamedCounts visits;
+    if (batch.visits) visits = {{"begun", *batch.visits}};
     const std::pair<std::string_view, const NamedCounts*> categories[] = {
-        {"ignored", &batch.ignored},
-        {"anomaly", &batch.anomalies},
-        {"rejected", &batch.rejected},
-        {"limit", &batch.limits},
-        {"records", &records}};
+        {"ignored", &batch.ignored}, {"anomaly", &batch.anomalies}, {"rejected", &batch.rejected},
+        {"limit", &batch.limits},    {"records", &records},         {"visits", &visits}};
     for (const auto& [category, counts] : categories) {
       for (const auto& [name, count] : *counts) {
         rows.set<std::int32_t>(0, numbered.id);

@@ -255,6 +255,10 @@ Result<std::vector<StoredBatch>> DuckDbStore::batches() {
         batch.records = counts.column<std::uint64_t>(3)[i];
         continue;
       }
+      if (category == "visits") {
+        batch.visits = counts.column<std::uint64_t>(3)[i];
+        continue;
+      }
       NamedCounts& into = category == "ignored"    ? batch.ignored
                           : category == "anomaly"  ? batch.anomalies
                           : category == "rejected" ? batch.rejected
