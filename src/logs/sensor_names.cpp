@@ -34,13 +34,26 @@ bool may_name_a_sensor(char c) {
   return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-';
 }
 
+/// Blanks, marks that are not seen and marks that turn the writing round: two names would look
+/// alike, or a line on the screen would say something else.
+bool is_unseen(std::string_view character) {
+  if (character == "\u00a0" || character == "\u00ad" || character == "\u3000" ||
+      character == "\ufeff")
+    return true;
+  // U+2000 to U+206F.
+  if (character >= "\u2000" && character <= "\u206f") return true;
+  return character >= "\U000e0000" && character <= "\U000e0fff";
+}
+
 }  // namespace
 
 bool is_sensor_name(std::string_view name) {
   if (name.empty() || name.size() > kMaxSensorNameBytes || name == "-") return false;
+  if (name.find_first_not_of('.') == std::string_view::npos) return false;
   while (!name.empty()) {
     const std::size_t bytes = character_bytes(name);
     if (bytes == 0 || (bytes == 1 && !may_name_a_sensor(name.front()))) return false;
+    if (is_unseen(name.substr(0, bytes))) return false;
     name.remove_prefix(bytes);
   }
   return true;
