@@ -29,7 +29,7 @@ void InputOptions::add_to(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--csv", csv,
                      "Which column holds what: time=…,source=…[,sensor= protocol= icmp_type= "
-                     "source_port= destination_port= region=]");
+                     "source_port= destination_port= region=]; key==value: the same for all rows");
   command.add_option("--tz", zone, "Zone of stamps that carry none")->capture_default_str();
   command.add_option("--year", year,
                      "Year of the first line of a log without years (else from the file's time)");

@@ -14,11 +14,14 @@ constexpr std::array<std::string_view, 12> kKeys = {
     "time",      "sensor",      "source",           "destination", "protocol",  "icmp_type",
     "icmp_code", "source_port", "destination_port", "region",      "tcp_flags", "ttl"};
 
+constexpr char kConstantMark = '=';
+
 Error mapping_error(std::string_view what) {
-  return failure(ErrorCode::invalid_argument,
-                 fmt::format("--csv: {}; it takes key=column pairs with commas between them; keys: "
-                             "{}; time and source are needed",
-                             what, fmt::join(kKeys, ", ")));
+  return failure(
+      ErrorCode::invalid_argument,
+      fmt::format("--csv: {}; it takes key=column pairs (key==value for one value in all "
+                  "rows) with commas between them; keys: {}; time and source are needed",
+                  what, fmt::join(kKeys, ", ")));
 }
 
 }  // namespace
@@ -34,12 +37,19 @@ Result<CsvMapping> CsvMapping::parse(std::string_view text) {
       return mapping_error(fmt::format("'{}' is no key=column pair", pair));
     }
     const std::string_view key = trim(pair.substr(0, equals));
-    const std::string_view column = trim(pair.substr(equals + 1));
+    std::string column(trim(pair.substr(equals + 1)));
+    const bool constant = column.starts_with(kConstantMark);
+    if (constant) column = kConstantMark + std::string(trim(std::string_view(column).substr(1)));
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
       return mapping_error(fmt::format("'{}' is no key", key));
     }
-    if (column.empty()) return mapping_error(fmt::format("'{}' has no column", key));
-    if (!mapping.columns.emplace(key, column).second) {
+    if (column.empty() || column.size() == (constant ? 1U : 0U)) {
+      return mapping_error(fmt::format("'{}' has no column", key));
+    }
+    if (constant && (key == "time" || key == "source")) {
+      return mapping_error(fmt::format("'{}' differs from row to row and needs a column", key));
+    }
+    if (!mapping.columns.emplace(key, std::move(column)).second) {
       return mapping_error(fmt::format("'{}' is there twice", key));
     }
   }

@@ -88,7 +88,7 @@ Result<CsvColumns> CsvColumns::find(const CsvMapping& mapping, const CsvRow& hea
                                     std::string_view file) {
   CsvColumns columns;
   columns.count_ = header.count();
-  const std::array<std::pair<std::string_view, std::size_t*>, 12> places = {
+  const std::array<std::pair<std::string_view, Column*>, 12> places = {
       {{"time", &columns.time_},
        {"sensor", &columns.sensor_},
        {"source", &columns.source_},
@@ -105,16 +105,20 @@ Result<CsvColumns> CsvColumns::find(const CsvMapping& mapping, const CsvRow& hea
   for (const auto& [key, place] : places) {
     const auto mapped = mapping.columns.find(std::string(key));
     if (mapped == mapping.columns.end()) continue;
+    if (mapped->second.starts_with('=')) {
+      place->constant = mapped->second.substr(1);
+      continue;
+    }
     for (std::size_t i = kept; i-- > 0;) {
       if (header.field(i) != mapped->second) continue;
-      if (*place != kUnmapped) {
+      if (place->is_mapped()) {
         return failure(ErrorCode::invalid_argument,
                        fmt::format("{}: its header has '{}' twice: rename one of the columns", file,
                                    mapped->second));
       }
-      *place = i;
+      place->index = i;
     }
-    if (*place != kUnmapped) continue;
+    if (place->is_mapped()) continue;
     std::string names;
     for (std::size_t i = 0; i < kept && names.size() < 1000; ++i)
       names += fmt::format("{}{}", i == 0 ? "" : ", ", header.field(i));
@@ -126,7 +130,7 @@ Result<CsvColumns> CsvColumns::find(const CsvMapping& mapping, const CsvRow& hea
 }
 
 Rejection CsvColumns::read_protocol(const CsvRow& row, Packet& packet) const {
-  const std::string_view text = row.field(protocol_);
+  const std::string_view text = protocol_.of(row);
   if (!is_absent(text)) {
     const auto whole = parse_whole(text, 255);
     const auto number =
@@ -136,9 +140,9 @@ Rejection CsvColumns::read_protocol(const CsvRow& row, Packet& packet) const {
     return Rejection::none;
   }
   // Flags and ICMP types belong to one protocol; ports alone may be TCP's or UDP's.
-  if (!is_absent(row.field(tcp_flags_))) {
+  if (!is_absent(tcp_flags_.of(row))) {
     packet.protocol = protocol::kTcp;
-  } else if (!is_absent(row.field(icmp_type_))) {
+  } else if (!is_absent(icmp_type_.of(row))) {
     packet.protocol = packet.source.is_v4() ? protocol::kIcmp : protocol::kIcmpV6;
   } else {
     return Rejection::invalid_protocol;
@@ -147,16 +151,16 @@ Rejection CsvColumns::read_protocol(const CsvRow& row, Packet& packet) const {
 }
 
 Rejection CsvColumns::read_ports(const CsvRow& row, Packet& packet) const {
-  const auto destination = parse_whole(row.field(destination_port_), 65'535);
+  const auto destination = parse_whole(destination_port_.of(row), 65'535);
   if (!destination) return Rejection::invalid_port;
   packet.destination_port = static_cast<std::uint16_t>(*destination);
-  if (source_port_ != kUnmapped) {
-    const auto source = parse_whole(row.field(source_port_), 65'535);
+  if (source_port_.is_mapped()) {
+    const auto source = parse_whole(source_port_.of(row), 65'535);
     if (!source) return Rejection::invalid_port;
     packet.source_port = static_cast<std::uint16_t>(*source);
   }
   packet.has_ports = true;
-  if (const std::string_view flags = row.field(tcp_flags_); packet.is_tcp() && !is_absent(flags)) {
+  if (const std::string_view flags = tcp_flags_.of(row); packet.is_tcp() && !is_absent(flags)) {
     const auto parsed = parse_tcp_flags(flags);
     if (!parsed) return Rejection::invalid_tcp_flags;
     packet.has_flags = true;
@@ -166,13 +170,13 @@ Rejection CsvColumns::read_ports(const CsvRow& row, Packet& packet) const {
 }
 
 Rejection CsvColumns::read_icmp(const CsvRow& row, Packet& packet) const {
-  const std::string_view type_text = row.field(icmp_type_);
+  const std::string_view type_text = icmp_type_.of(row);
   if (is_absent(type_text)) return Rejection::none;
   const auto type = parse_whole(type_text, 255);
   if (!type) return Rejection::invalid_icmp_type;
   packet.has_icmp_type = true;
   packet.icmp_type = static_cast<std::uint8_t>(*type);
-  if (const std::string_view code_text = row.field(icmp_code_); !is_absent(code_text)) {
+  if (const std::string_view code_text = icmp_code_.of(row); !is_absent(code_text)) {
     const auto code = parse_whole(code_text, 255);
     if (!code) return Rejection::invalid_icmp_type;
     packet.icmp_code = static_cast<std::uint8_t>(*code);
@@ -181,18 +185,18 @@ Rejection CsvColumns::read_icmp(const CsvRow& row, Packet& packet) const {
 }
 
 Rejection CsvColumns::read_labels(const CsvRow& row, SensorNames& sensors, Packet& packet) const {
-  if (const std::string_view ttl = row.field(ttl_); !is_absent(ttl)) {
+  if (const std::string_view ttl = ttl_.of(row); !is_absent(ttl)) {
     const auto value = parse_whole(ttl, 255);
     if (!value) return Rejection::invalid_ttl;
     packet.has_ttl = true;
     packet.ttl = static_cast<std::uint8_t>(*value);
   }
-  if (region_ != kUnmapped) {
+  if (region_.is_mapped()) {
     packet.has_region = true;
-    packet.region_label = Region::parse(row.field(region_)).value_or(Region());
+    packet.region_label = Region::parse(region_.of(row)).value_or(Region());
   }
-  if (sensor_ != kUnmapped) {
-    const auto label = sensors.label_of(row.field(sensor_));
+  if (sensor_.is_mapped()) {
+    const auto label = sensors.label_of(sensor_.of(row));
     if (!label) return Rejection::invalid_sensor;
     packet.sensor_label = *label;
   }
@@ -203,13 +207,13 @@ Rejection CsvColumns::read(const CsvRow& row, LocalClock& clock, SensorNames& se
                            Packet& packet) const {
   packet = Packet{};
   if (row.count() != count_) return Rejection::wrong_column_count;
-  if (const Rejection bad = read_time(row.field(time_), clock, packet.time); bad != Rejection::none)
+  if (const Rejection bad = read_time(time_.of(row), clock, packet.time); bad != Rejection::none)
     return bad;
-  if (is_absent(row.field(source_))) return Rejection::no_source;
-  const auto source = IpAddress::parse(row.field(source_));
+  if (is_absent(source_.of(row))) return Rejection::no_source;
+  const auto source = IpAddress::parse(source_.of(row));
   if (!source) return Rejection::invalid_source;
   packet.source = *source;
-  if (const std::string_view text = row.field(destination_); !is_absent(text)) {
+  if (const std::string_view text = destination_.of(row); !is_absent(text)) {
     const auto destination = IpAddress::parse(text);
     if (!destination || destination->is_unspecified()) return Rejection::invalid_destination;
     packet.destination = *destination;

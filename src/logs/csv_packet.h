@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -25,7 +26,16 @@ class CsvColumns {
   Rejection read(const CsvRow& row, LocalClock& clock, SensorNames& sensors, Packet& packet) const;
 
  private:
-  static constexpr std::size_t kUnmapped = static_cast<std::size_t>(-1);
+  /// A column, or what stands in its place in every row.
+  struct Column {
+    static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+    std::size_t index = kNowhere;
+    std::string constant;
+    bool is_mapped() const { return index != kNowhere || !constant.empty(); }
+    std::string_view of(const CsvRow& row) const {
+      return constant.empty() ? row.field(index) : std::string_view(constant);
+    }
+  };
 
   Rejection read_protocol(const CsvRow& row, Packet& packet) const;
   Rejection read_ports(const CsvRow& row, Packet& packet) const;
@@ -33,18 +43,18 @@ class CsvColumns {
   Rejection read_labels(const CsvRow& row, SensorNames& sensors, Packet& packet) const;
 
   std::size_t count_ = 0;
-  std::size_t time_ = kUnmapped;
-  std::size_t sensor_ = kUnmapped;
-  std::size_t source_ = kUnmapped;
-  std::size_t destination_ = kUnmapped;
-  std::size_t protocol_ = kUnmapped;
-  std::size_t icmp_type_ = kUnmapped;
-  std::size_t icmp_code_ = kUnmapped;
-  std::size_t source_port_ = kUnmapped;
-  std::size_t destination_port_ = kUnmapped;
-  std::size_t region_ = kUnmapped;
-  std::size_t tcp_flags_ = kUnmapped;
-  std::size_t ttl_ = kUnmapped;
+  Column time_;
+  Column sensor_;
+  Column source_;
+  Column destination_;
+  Column protocol_;
+  Column icmp_type_;
+  Column icmp_code_;
+  Column source_port_;
+  Column destination_port_;
+  Column region_;
+  Column tcp_flags_;
+  Column ttl_;
 };
 
 }  // namespace teiten

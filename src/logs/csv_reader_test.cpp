@@ -148,15 +148,33 @@ TEST(CsvReader, Times) {
   EXPECT_EQ(time("2013/03/03 21:53:59"), "2013-03-03T21:53:59Z");
   EXPECT_EQ(time("3/3/13 21:53"), "2013-03-03T21:53:00Z");
   EXPECT_EQ(time("12/31/2013 9:05:07"), "2013-12-31T09:05:07Z");
+  EXPECT_EQ(time("May 7, 2024 @ 02:57:48.123"), "2024-05-07T02:57:48.123Z") << "Kibana";
+  EXPECT_EQ(time("Mar 13, 2013 @ 21:53:59"), "2013-03-13T21:53:59Z");
   EXPECT_EQ(time("1362347639"), "2013-03-03T21:53:59Z");
   EXPECT_EQ(time("1362347639.5"), "2013-03-03T21:53:59.5Z");
   EXPECT_EQ(time("1362347639250"), "2013-03-03T21:53:59.25Z");
   EXPECT_EQ(time("1362347639000001"), "2013-03-03T21:53:59.000001Z");
   EXPECT_EQ(time("1362347639000000001"), "2013-03-03T21:53:59.000000001Z");
-  for (const char* bad :
-       {"", "yesterday", "2013-03-03", "2013-02-29 00:00:00", "2013-03-03 24:00:00",
-        "2013-03-03 21:60:00", "31/12/2013 9:05", "99999999999999999999", "-1", "13623476390.5",
-        "2013-03-03 21:53:59 JST", "2300-01-01 00:00:00", "3/3/13"}) {
+  for (const char* bad : {"",
+                          "yesterday",
+                          "2013-03-03",
+                          "2013-02-29 00:00:00",
+                          "2013-03-03 24:00:00",
+                          "2013-03-03 21:60:00",
+                          "31/12/2013 9:05",
+                          "99999999999999999999",
+                          "-1",
+                          "13623476390.5",
+                          "2013-03-03 21:53:59 JST",
+                          "Mai 7, 2024 @ 02:57:48.123",
+                          "May 32, 2024 @ 02:57:48.123",
+                          "May 7, 2024 @ 24:57:48",
+                          "May 7, 2024 @ 02:57:48.",
+                          "May 7, 2024 @ 02:57:48 x",
+                          "May 7, 2024 02:57:48",
+                          "May 7, 2024 @",
+                          "2300-01-01 00:00:00",
+                          "3/3/13"}) {
     EXPECT_EQ(time(bad), "invalid_time") << bad;
   }
   for (const char* unset :
@@ -256,6 +274,38 @@ TEST(CsvReader, OptionalColumns) {
   EXPECT_EQ(row(",,23,,,,").rejection, Rejection::invalid_protocol);
 }
 
+TEST(CsvReader, AConstantInPlaceOfAColumn) {
+  // Heralding's log_session.csv: its protocol is the service.
+  const ReadLog log = read_csv(
+      "timestamp,duration,session_id,source_ip,source_port,destination_ip,destination_port,"
+      "protocol,"
+      "num_auth_attempts\n"
+      "2024-05-07 02:57:48.123456,3,5a1c,198.51.100.7,40000,192.0.2.1,22,ssh,1\n",
+      "time=timestamp,source=source_ip,source_port=source_port,destination=destination_ip,"
+      "destination_port=destination_port,protocol==tcp,tcp_flags==SYN,sensor==home,region==jp,"
+      "ttl == 64");
+  ASSERT_EQ(log.error, "");
+  ASSERT_EQ(log.rejections(), std::vector{Rejection::none});
+  const Packet& packet = log.lines[0].packet;
+  EXPECT_EQ(format_utc(packet.time), "2024-05-07T02:57:48.123456Z");
+  EXPECT_TRUE(packet.is_tcp());
+  EXPECT_EQ(packet.destination_port, 22);
+  EXPECT_EQ(packet.tcp_flags, 0x02);
+  EXPECT_EQ(packet.region_label.to_string(), "JP");
+  EXPECT_EQ(packet.ttl, 64);
+  EXPECT_EQ(packet.sensor_label, 1);
+  EXPECT_EQ(log.sensors, std::vector<std::string>{"home"});
+  const auto why = [](const std::string& constant) {
+    const ReadLog one =
+        read_csv("t,s,p\n1362347639,198.51.100.7,tcp\n", "time=t,source=s,protocol=p," + constant);
+    return one.lines.size() == 1 ? one.lines[0].rejection : Rejection::count;
+  };
+  EXPECT_EQ(why("destination_port==23"), Rejection::none);
+  EXPECT_EQ(why("destination_port==70000"), Rejection::invalid_port);
+  EXPECT_EQ(why("destination_port==23,source_port==x"), Rejection::invalid_port);
+  EXPECT_EQ(why("destination_port==23,sensor==a b"), Rejection::invalid_sensor);
+}
+
 TEST(CsvMapping, Errors) {
   const auto message = [](const std::string& text) {
     const auto mapping = CsvMapping::parse(text);
@@ -271,6 +321,10 @@ TEST(CsvMapping, Errors) {
   EXPECT_NE(message("time=a,source=b,time=c").find("twice"), std::string::npos);
   EXPECT_NE(message("time=a,source=").find("no column"), std::string::npos);
   EXPECT_NE(message("time=a,source").find("pair"), std::string::npos);
+  EXPECT_EQ(message("time=a,source=b,protocol==tcp"), "");
+  EXPECT_NE(message("time=a,source=b,protocol==").find("no column"), std::string::npos);
+  EXPECT_NE(message("time==1,source=b").find("'time' differs from row to row"), std::string::npos);
+  EXPECT_NE(message("time=a,source==b").find("'source' differs"), std::string::npos);
 }
 
 TEST(CsvReader, AColumnThatIsNotThereIsNamed) {

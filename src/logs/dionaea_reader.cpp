@@ -20,7 +20,8 @@ constexpr int kStepsBetweenLooks = 100'000;
 
 constexpr const char* kQuery =
     "SELECT rowid, connection_type, connection_transport, connection_timestamp, local_host, "
-    "local_port, remote_host, remote_port FROM main.connections ORDER BY rowid";
+    "local_port, remote_host, remote_port, connection_protocol FROM main.connections ORDER BY "
+    "rowid";
 
 /// True if the file itself, not what a decompressor makes of it, is a database.
 bool is_plain_database(const std::string& path) {
@@ -194,6 +195,7 @@ Result<bool> DionaeaReader::read(LogLine& line) {
   connection.local_port = text_at(database.rows, 5);
   connection.remote_host = text_at(database.rows, 6);
   connection.remote_port = text_at(database.rows, 7);
+  connection.service = text_at(database.rows, 8);
   line.rejection = read_dionaea_connection(connection, line.packet);
   if (line.rejection != Rejection::none) {
     raw_ = fmt::format("{} {} {} {}:{} <- {}:{}", connection.type, connection.transport,

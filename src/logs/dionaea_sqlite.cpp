@@ -2,7 +2,9 @@
 
 #include <cmath>
 
+#include "logs/dionaea_direction.h"
 #include "logs/field_values.h"
+#include "logs/text.h"
 
 namespace teiten {
 namespace {
@@ -19,11 +21,10 @@ Rejection set_time(std::optional<double> seconds, Packet& packet) {
 }  // namespace
 
 Rejection read_dionaea_connection(const DionaeaConnection& connection, Packet& packet) {
-  if (connection.type == "connect") return Rejection::outbound;
-  if (connection.type == "listen" || connection.type == "bind") {
-    return Rejection::not_a_connection;
-  }
-  Rejection bad = set_time(connection.time, packet);
+  Rejection bad = dionaea_direction({connection.type, connection.transport, connection.service,
+                                     parse_decimal(connection.local_port, 65'535)});
+  if (bad != Rejection::none) return bad;
+  bad = set_time(connection.time, packet);
   if (bad != Rejection::none) return bad;
   bad = set_addresses(connection.remote_host, connection.local_host, packet);
   if (bad != Rejection::none) return bad;

@@ -17,10 +17,10 @@ struct DionaeaConnection {
   std::string_view transport;  ///< tcp, udp, tls
   std::optional<double> time;  ///< seconds since 1970
   std::string_view local_host, local_port, remote_host, remote_port;
+  std::string_view service = {};  ///< what Dionaea calls protocol: smbd, SipSession
 };
 
-/// A connection that somebody made to the honeypot. `outbound` for one that it made itself
-/// (downloads, shells), `not_a_connection` for a socket that only listens.
+/// A connection that somebody made to the honeypot; else what dionaea_direction() says.
 Rejection read_dionaea_connection(const DionaeaConnection& connection, Packet& packet);
 
 /// Dionaea's SQLite database, read-only and as it lies there: neither a write-ahead log nor a

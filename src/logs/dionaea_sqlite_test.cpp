@@ -59,6 +59,12 @@ std::string table(const std::string& rows) {
          rows;
 }
 
+std::string sip_row(const std::string& transport, const std::string& service, int local_port) {
+  return "INSERT INTO connections VALUES (NULL, 'connect', '" + transport + "', '" + service +
+         "', 1700000000.5, 1, NULL, '192.0.2.1', " + std::to_string(local_port) +
+         ", '198.51.100.7', '', 40000);";
+}
+
 std::string row(const std::string& type, const std::string& source) {
   return "INSERT INTO connections VALUES (NULL, '" + type +
          "', 'tcp', 'smbd', 1700000000.5, 1, NULL, '192.0.2.1', 445, '" + source + "', '', 40000);";
@@ -106,6 +112,19 @@ TEST(DionaeaDatabase, ReadsAFileAndACompressedOne) {
     EXPECT_EQ(log.lines[0].packet.destination_port, 445);
     EXPECT_EQ(format_utc(log.lines[0].packet.time), "2023-11-14T22:13:20.5Z");
   }
+}
+
+// Dionaea connects to whoever sent it a datagram: that is how it answers.
+TEST(DionaeaDatabase, ConnectOverUdpToAService) {
+  const DatabaseFile file(
+      table(sip_row("udp", "SipSession", 5060) + sip_row("udp", "SipCall", 5060) +
+            sip_row("udp", "TftpServerHandler", 69) + sip_row("udp", "TftpClient", 40001) +
+            sip_row("tcp", "ftp", 21) + sip_row("tcp", "SipSession", 5060) +
+            sip_row("tls", "SipSession", 5061) + sip_row("tls", "SipSession", 32768)));
+  EXPECT_EQ(log_test::read_log_as("dionaea-sqlite", file.bytes()).rejections(),
+            (std::vector{Rejection::none, Rejection::not_a_connection, Rejection::none,
+                         Rejection::outbound, Rejection::outbound, Rejection::none, Rejection::none,
+                         Rejection::outbound}));
 }
 
 TEST(DionaeaDatabase, RefusesWhatIsNoTableOfDionaea) {

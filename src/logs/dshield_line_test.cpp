@@ -60,6 +60,12 @@ TEST(Dshield, NamesWhatIsWrong) {
   EXPECT_EQ(why("1970-01-01 00:00:00 +00:00\t0\t1\t198.51.100.7\t1\t192.0.2.1\t2\tTCP\tS"),
             Rejection::before_1990);
   EXPECT_EQ(why(time + "0\t198.51.100.7\t1\t192.0.2.1\t2\tTCP\tS"), Rejection::no_packets);
+  for (const std::string count : {"4294967296", "18446744073709551617", "9999999999999999999999"})
+    EXPECT_EQ(why(time + count + "\t198.51.100.7\t1\t192.0.2.1\t2\tTCP\tS"),
+              Rejection::invalid_packets);
+  EXPECT_EQ(why(time + "4294967295\t198.51.100.7\t1\t192.0.2.1\t2\tTCP\tS"), Rejection::none);
+  EXPECT_EQ(why(time + "00000000000000000001\t198.51.100.7\t1\t192.0.2.1\t2\tTCP\tS"),
+            Rejection::none);
   EXPECT_EQ(why(time + "many\t198.51.100.7\t1\t192.0.2.1\t2\tTCP\tS"), Rejection::invalid_packets);
   EXPECT_EQ(why(time + "1\t0.0.0.0\t1\t192.0.2.1\t2\tTCP\tS"), Rejection::no_source);
   EXPECT_EQ(why(time + "1\t198.51.100.7\t1\t192.0.2\t2\tTCP\tS"), Rejection::invalid_destination);

@@ -60,12 +60,13 @@ std::optional<std::uint8_t> protocol_number(std::string_view text) {
 
 Rejection set_packets(std::string_view text, Packet& packet) {
   constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
-  if (text.empty() || text.size() > 20) return Rejection::invalid_packets;
   std::uint64_t value = 0;
   for (const char c : text) {
     if (!is_digit(c)) return Rejection::invalid_packets;
-    value = std::min(value * 10 + static_cast<std::uint64_t>(c - '0'), kMost);
+    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    if (value > kMost) return Rejection::invalid_packets;
   }
+  if (text.empty()) return Rejection::invalid_packets;
   if (value == 0) return Rejection::no_packets;
   packet.packets = static_cast<std::uint32_t>(value);
   return Rejection::none;

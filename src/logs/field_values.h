@@ -26,8 +26,8 @@ Rejection set_icmp(std::string_view type, std::string_view code, Packet& packet)
 /// The protocol's number, as number or name in any case; nothing for any other text.
 std::optional<std::uint8_t> protocol_number(std::string_view text);
 
-/// How many packets the record stands for: a decimal number; what 32 bits don't hold is cut to what
-/// they do. no_packets for 0, invalid_packets for anything else.
+/// How many packets the record stands for: a decimal number. no_packets for 0, invalid_packets for
+/// anything else, also for what 32 bits don't hold: no flow has so many.
 Rejection set_packets(std::string_view text, Packet& packet);
 
 /// The instant so many seconds and nanoseconds after 1970. before_1990; invalid_time past kMaxYear

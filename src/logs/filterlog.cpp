@@ -6,7 +6,9 @@
 
 #include "logs/field_values.h"
 #include "logs/formats.h"
+#include "logs/pf_icmp.h"
 #include "logs/stamp.h"
+#include "logs/syslog_header.h"
 #include "logs/text.h"
 
 namespace teiten {
@@ -73,7 +75,29 @@ std::uint8_t code_of(std::string_view word) {
   return 0;
 }
 
+void set_echo_id(std::string_view text, Packet& packet) {
+  packet.source_port = static_cast<std::uint16_t>(parse_decimal(text, 65'535).value_or(0));
+}
+
+/// Newer OPNsense: `datalength=64,echoreq,0,77,1`: length, type, code, of an echo its identifier
+/// and number. Before, the length stood alone.
+void set_pf_icmp(const Fields& fields, const Layout& at, Packet& packet) {
+  const bool six = packet.protocol == protocol::kIcmpV6;
+  const auto type = pf_icmp_type(six, fields[at.transport + 1]);
+  if (!type) return;
+  packet.has_icmp_type = true;
+  packet.icmp_type = *type;
+  packet.icmp_code = pf_icmp_code(six, *type, fields[at.transport + 2]).value_or(0);
+  const bool echo = six ? *type == 128 || *type == 129 : *type == 8 || *type == 0;
+  if (echo) set_echo_id(fields[at.transport + 3], packet);
+}
+
 void set_icmp_words(const Fields& fields, const Layout& at, Packet& packet) {
+  if (!packet.is_icmp()) return;
+  if (fields[at.transport].starts_with("datalength=")) {
+    set_pf_icmp(fields, at, packet);
+    return;
+  }
   if (packet.protocol != protocol::kIcmp) return;
   const std::string_view word = fields[at.transport];
   const auto* type = std::find_if(kIcmpTypes.begin(), kIcmpTypes.end(),
@@ -82,10 +106,7 @@ void set_icmp_words(const Fields& fields, const Layout& at, Packet& packet) {
   packet.has_icmp_type = true;
   packet.icmp_type = type->second;
   packet.icmp_code = code_of(type->first);
-  if (type->second == 8 || type->second == 0) {
-    packet.source_port =
-        static_cast<std::uint16_t>(parse_decimal(fields[at.transport + 1], 65'535).value_or(0));
-  }
+  if (type->second == 8 || type->second == 0) set_echo_id(fields[at.transport + 1], packet);
 }
 
 /// Flags, sequence, acknowledgement, window: after the ports and the payload's length.
@@ -194,34 +215,49 @@ std::size_t filterlog_data(std::string_view line, std::size_t from) {
   return blank < tag + kTag.size() ? kNone : blank + 1;
 }
 
-std::optional<Rejection> FilterlogParser::parse(std::string_view line, Packet& packet) {
-  const auto stamp = line_stamp(line);
-  const int year = stamp ? years_.observe(*stamp) : 0;
-  const std::size_t data = filterlog_data(line, stamp ? stamp->end : 0);
-  if (data == std::string_view::npos) return Rejection::not_a_firewall_line;
-  fields_.split(line.substr(data), ',');
-  if (const Rejection bad = parse_filterlog(fields_, packet); bad != Rejection::none) return bad;
-  if (!stamp) return Rejection::invalid_time;
-  const auto time = clock_.resolve(*stamp, year);
-  if (!time) return Rejection::invalid_time;
-  packet.time = *time;
-  return Rejection::none;
-}
-
 namespace {
+
+/// What filterlog wrote into a line.
+struct Found {
+  std::optional<Stamp> stamp;
+  std::size_t data = std::string_view::npos;
+};
+
+/// `first`: the line's first stamp.
+Found find_record(std::string_view line, const std::optional<Stamp>& first) {
+  const Found found{first, filterlog_data(line, first ? first->end : 0)};
+  if (found.data != std::string_view::npos) return found;
+  const auto relayed = parse_syslog_header(line);
+  if (!relayed || relayed->program != "filterlog") return found;
+  return {relayed->stamp, relayed->message};
+}
 
 /// A record with a verdict, a direction and an IP version: nothing else looks so.
 bool is_filterlog_line(std::string_view line) {
-  const auto stamp = line_stamp(line);
-  const std::size_t data = filterlog_data(line, stamp ? stamp->end : 0);
-  if (data == std::string_view::npos) return false;
+  const Found found = find_record(line, line_stamp(line));
+  if (found.data == std::string_view::npos) return false;
   Fields fields;
-  fields.split(line.substr(data), ',');
+  fields.split(line.substr(found.data), ',');
   Packet packet;
   return parse_filterlog(fields, packet) != Rejection::truncated_line;
 }
 
 }  // namespace
+
+std::optional<Rejection> FilterlogParser::parse(std::string_view line, Packet& packet) {
+  const auto first = line_stamp(line);
+  const int year = first ? years_.observe(*first) : 0;
+  const auto [stamp, data] = find_record(line, first);
+  if (data == std::string_view::npos) return Rejection::not_a_firewall_line;
+  fields_.split(line.substr(data), ',');
+  if (const Rejection bad = parse_filterlog(fields_, packet); bad != Rejection::none) return bad;
+  if (!stamp) return Rejection::invalid_time;
+  const bool same = first && first->end == stamp->end;
+  const auto time = clock_.resolve(*stamp, same ? year : years_.year_of(*stamp));
+  if (!time) return Rejection::invalid_time;
+  packet.time = *time;
+  return Rejection::none;
+}
 
 LogFormat filterlog_format() {
   LogFormat format;

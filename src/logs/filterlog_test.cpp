@@ -95,6 +95,88 @@ TEST(Filterlog, ReadsIcmpInWords) {
   EXPECT_FALSE(unknown.packet.has_icmp_type);
 }
 
+/// `type/code` and, of an echo, its identifier.
+std::string icmp_of(const LogLine& line) {
+  const Packet& packet = line.packet;
+  if (line.rejection != Rejection::none) return std::string(to_string(line.rejection));
+  if (!packet.has_icmp_type) return "?";
+  std::string text = std::to_string(packet.icmp_type) + "/" + std::to_string(packet.icmp_code);
+  return packet.source_port == 0 ? text : text + " " + std::to_string(packet.source_port);
+}
+
+// Types and codes in the words of pf.conf, as newer OPNsense has them.
+TEST(Filterlog, ReadsIcmpInPfsWords) {
+  const auto four = [](const std::string& words) {
+    return icmp_of(read_one(
+        kStamp + "5,,,1,em0,match,block,in,4,0x0,,60,7,0,none,1,icmp,84,198.51.100.7,192.0.2.1," +
+        words));
+  };
+  EXPECT_EQ(four("datalength=64,echoreq,0,77,1,"), "8/0 77");
+  EXPECT_EQ(four("datalength=64,echorep,0,77,1,"), "0/0 77");
+  EXPECT_EQ(four("datalength=64,unreach,port-unr,,,"), "3/3");
+  EXPECT_EQ(four("datalength=64,unreach,host-unr"), "3/1");
+  EXPECT_EQ(four("datalength=64,unreach,net-unr"), "3/0");
+  EXPECT_EQ(four("datalength=64,unreach,needfrag"), "3/4");
+  EXPECT_EQ(four("datalength=64,unreach,13,,,"), "3/13");
+  EXPECT_EQ(four("datalength=64,unreach,unknown(13)"), "3/13");
+  EXPECT_EQ(four("datalength=64,squench,0"), "4/0");
+  EXPECT_EQ(four("datalength=64,redir,redir-host"), "5/1");
+  EXPECT_EQ(four("datalength=64,timex,transit"), "11/0");
+  EXPECT_EQ(four("datalength=64,paramprob,optmiss"), "12/1");
+  EXPECT_EQ(four("datalength=64,timereq,0,9,9"), "13/0");
+  EXPECT_EQ(four("datalength=64,timerep,0"), "14/0");
+  EXPECT_EQ(four("datalength=64,unknown(42),0"), "42/0");
+  EXPECT_EQ(four("datalength=64,42,5"), "42/5");
+  EXPECT_EQ(four("datalength=64,unknown(256),0"), "?");
+  EXPECT_EQ(four("datalength=64,neighbrsol,0"), "?");
+  EXPECT_EQ(four("datalength=64"), "?");
+  EXPECT_EQ(four("datalength=64,"), "?");
+  const auto six = [](const std::string& words) {
+    return icmp_of(read_one(
+        kStamp + "7,,,1,em0,match,block,in,6,0x00,0x0,255,ICMPv6,58,32,2001:db8::7,2001:db8::1," +
+        words));
+  };
+  EXPECT_EQ(six("datalength=32,echoreq,0,77,1,"), "128/0 77");
+  EXPECT_EQ(six("datalength=32,echorep,0,77,1,"), "129/0 77");
+  EXPECT_EQ(six("datalength=32,unreach,port-unr,,,"), "1/4");
+  EXPECT_EQ(six("datalength=32,unreach,admin-unr,,,"), "1/1");
+  EXPECT_EQ(six("datalength=32,toobig,0"), "2/0");
+  EXPECT_EQ(six("datalength=32,timex,reassemb"), "3/1");
+  EXPECT_EQ(six("datalength=32,paramprob,nxthdr"), "4/1");
+  EXPECT_EQ(six("datalength=32,neighbrsol,0"), "135/0");
+  EXPECT_EQ(six("datalength=32,neighbradv,0"), "136/0");
+  EXPECT_EQ(six("datalength=32,routersol,0"), "133/0");
+  EXPECT_EQ(six("datalength=32,routeradv,0"), "134/0");
+  EXPECT_EQ(six("datalength=32,unknown(255),unknown(300)"), "255/0");
+  EXPECT_EQ(six("datalength=32"), "?");
+}
+
+TEST(Filterlog, ReadsRelayedLines) {
+  const std::string data =
+      "9,,,1,igb0,match,block,in,4,0x0,,50,1,0,none,17,udp,48,198.51.100.7,192.0.2.1,5353,53,28";
+  LogOptions options;
+  options.year = 2013;
+  for (const std::string head :
+       {"Aug 16 06:25:21 192.0.2.254 Aug 16 06:25:20 filterlog[4711]: ",
+        "<134>Aug 16 06:25:21 relay Aug 16 06:25:20 gw filterlog: ",
+        "Aug 16 06:25:21 relay <134>Aug 16 06:25:20 gw filterlog[1]: ",
+        "Aug 16 06:25:21 relay 1 2013-08-16T06:25:20+00:00 gw filterlog 4711 - - ",
+        "2013-08-16T06:25:20Z relay Aug 16 08:25:19 gw filterlog[1]: "}) {
+    const auto log = log_test::read_log_as("filterlog", head + data + "\n", options);
+    ASSERT_EQ(log.rejections(), std::vector{Rejection::none}) << head;
+    EXPECT_EQ(format_utc(log.lines.front().packet.time), "2013-08-16T06:25:20Z") << head;
+  }
+  for (const std::string head :
+       {"Aug 16 06:25:21 gw sshd[9]: Invalid user Aug 16 06:25:20 gw filterlog[1]: ",
+        "Aug 16 06:25:21 gw sshd[9]: Aug 16 06:25:20 gw filterlog[1]: ",
+        "Aug 16 06:25:21 sshd[9]: Aug 16 06:25:20 gw filterlog[1]: ",
+        "Aug 16 06:25:21 gw a b c Aug 16 06:25:20 gw filterlog[1]: "}) {
+    EXPECT_EQ(log_test::read_log_as("filterlog", head + data + "\n", options).rejections(),
+              std::vector{Rejection::not_a_firewall_line})
+        << head;
+  }
+}
+
 TEST(Filterlog, KnowsFragments) {
   const LogLine later = read_one(
       kStamp + "5,,,1,em0,match,block,in,4,0x0,,60,7,1480,none,17,udp,500,198.51.100.7,192.0.2.1,");

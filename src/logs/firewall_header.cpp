@@ -11,6 +11,8 @@ namespace {
 constexpr std::array<std::string_view, 7> kKernelRelays = {
     "kernel", "klogd", "ulogd", "ulogd2", "pvefw-logger", "syslog-ng", "rsyslogd"};
 
+constexpr std::string_view kKernelTag = "kernel:";
+
 /// Removes the first word and the blanks around it.
 std::string_view take_word(std::string_view& text) {
   text = trim(text);
@@ -69,6 +71,13 @@ void read_syslog(std::string_view rest, FirewallHeader& result) {
   for (int i = 0; i < 3 && !after.empty(); ++i) {
     const std::string_view word = take_word(after);
     const auto tag = parse_tag(word);
+    // `kernel:[ 1234.567890]`: rsyslog's templates may leave out the blank.
+    if (!tag && word.starts_with(kKernelTag)) {
+      result.from_kernel = true;
+      result.prefix = std::string_view(word.data() + kKernelTag.size(),
+                                       word.size() - kKernelTag.size() + after.size());
+      return;
+    }
     if (word == "kernel" || (tag && relays_kernel(tag->name))) {
       result.from_kernel = true;
       result.prefix = after;
@@ -125,7 +134,9 @@ FirewallHeader parse_firewall_header(std::string_view header) {
   bool first = true;
   // Who spoke after an earlier stamp may have been told all that follows by somebody else.
   bool quoted = false;
-  for (auto stamp = find_stamp(header); stamp;) {
+  auto stamp = epoch_stamp(header);
+  if (!stamp) stamp = find_stamp(header);
+  while (stamp) {
     after_stamp = stamp->end;
     if (!result.stamp || stamp->rank() >= result.stamp->rank()) result.stamp = stamp;
     stamp = find_stamp(header, after_stamp);

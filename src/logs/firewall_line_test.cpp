@@ -55,6 +55,16 @@ INSTANTIATE_TEST_SUITE_P(
         Dress{"prefix glued", "Aug 16 06:25:20 gw kernel: DROP_INPUTIN=eth0 OUT= " + kMac},
         Dress{"uptime", "Aug 16 06:25:20 gw kernel: [12345.678901] IN=eth0 OUT= " + kMac},
         Dress{"uptime with blanks", "Aug 16 06:25:20 gw kernel: [   57.23] IN=eth0 OUT= " + kMac},
+        Dress{"uptime glued to the tag",
+              "Aug 16 06:25:20 gw kernel:[   57.23] IN=eth0 OUT= " + kMac},
+        Dress{"dshield sensor",
+              "1376634320 raspberrypi kernel:[ 1234.567890] DSHIELDINPUT IN=eth0 OUT= " + kMac},
+        Dress{"dshield sensor at AWS",
+              "1376634320 ip-192-0-2-1 kernel: DSHIELDINPUT IN=eth0 OUT= " + kMac},
+        Dress{"dshield sensor, no blank",
+              "1376634320 ip-192-0-2-1 kernel:DSHIELDINPUT IN=eth0 OUT= " + kMac},
+        Dress{"journalctl -o short-unix",
+              "1376634320.123456 gw kernel: [UFW BLOCK] IN=eth0 OUT= " + kMac},
         Dress{"ufw", "Aug 16 06:25:20 vps kernel: [12345.678901] [UFW BLOCK] IN=ens3 OUT= " + kMac},
         Dress{"ufw limit", "Aug 16 06:25:20 vps kernel: [UFW LIMIT BLOCK] IN=ens3 OUT= " + kMac},
         Dress{"nftables",
@@ -120,6 +130,27 @@ LogLine read_body(const std::string& body) {
 }
 
 constexpr const char* kIp = "SRC=198.51.100.7 DST=192.0.2.1 LEN=60 TOS=0x00 PREC=0x00 TTL=50 ID=7 ";
+
+// rsyslog's date-unixtimestamp is UTC, whatever zone the log's other stamps are in.
+TEST(FirewallLine, SecondsSince1970) {
+  LogOptions options;
+  options.zone = TimeZone::find("Asia/Tokyo").value();
+  const auto time = [&](const std::string& start) {
+    const LogLine line =
+        read_line(start + " pi kernel:[ 1.5] DSHIELDINPUT IN=eth0 OUT= " + kTail, options);
+    return line.rejection == Rejection::none ? format_utc(line.packet.time)
+                                             : std::string(to_string(line.rejection));
+  };
+  EXPECT_EQ(time("1376634320"), "2013-08-16T06:25:20Z");
+  EXPECT_EQ(time("1376634320.5"), "2013-08-16T06:25:20.5Z");
+  EXPECT_EQ(time("13766343201"), "invalid_time");
+  EXPECT_EQ(time("137663432"), "invalid_time");
+  EXPECT_EQ(time("0000000001"), "invalid_time");
+  EXPECT_EQ(time("9999999999"), "invalid_time");
+  EXPECT_EQ(time("x 1376634320"), "invalid_time") << "at the line's beginning only";
+  const LogLine cut = read_line("1376634320 pi kernel:[ 1.5] DSHIELDINPUT IN=eth0 OU");
+  EXPECT_EQ(cut.rejection, Rejection::truncated_line) << "the kernel's tag is known";
+}
 
 TEST(FirewallLine, TcpFlags) {
   const auto flags = [](const std::string& words) {

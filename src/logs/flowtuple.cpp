@@ -1,7 +1,5 @@
 #include "logs/flowtuple.h"
 
-#include <algorithm>
-
 #include "logs/field_values.h"
 
 namespace teiten {
@@ -69,8 +67,10 @@ Rejection read_flowtuple(const FlowTuple& tuple, Packet& packet) {
   const auto protocol = within(tuple.protocol, 255);
   if (!protocol) return Rejection::invalid_protocol;
   packet.protocol = static_cast<std::uint8_t>(*protocol);
-  if (tuple.packets < 1) return Rejection::no_packets;
-  packet.packets = static_cast<std::uint32_t>(std::min<std::int64_t>(tuple.packets, 0xffffffff));
+  if (tuple.packets == 0) return Rejection::no_packets;
+  const auto packets = within(tuple.packets, 0xffffffff);
+  if (!packets) return Rejection::invalid_packets;
+  packet.packets = *packets;
   set_ip_tuple(tuple, packet);
   if (packet.protocol == protocol::kIcmp) return set_icmp_tuple(tuple, packet);
   return packet.is_tcp() || packet.is_udp() ? set_port_tuple(tuple, packet) : Rejection::none;

@@ -82,6 +82,8 @@ TEST(FlowTuple, NamesWhatIsWrong) {
   EXPECT_EQ(why([](FlowTuple& t) { t.destination_port = 65536; }), Rejection::invalid_port);
   EXPECT_EQ(why([](FlowTuple& t) { t.tcp_flags = 256; }), Rejection::invalid_tcp_flags);
   EXPECT_EQ(why([](FlowTuple& t) { t.packets = 0; }), Rejection::no_packets);
+  EXPECT_EQ(why([](FlowTuple& t) { t.packets = -1; }), Rejection::invalid_packets);
+  EXPECT_EQ(why([](FlowTuple& t) { t.packets = 4'294'967'296; }), Rejection::invalid_packets);
   EXPECT_EQ(why([](FlowTuple& t) { t.protocol = 1; }), Rejection::invalid_icmp_type);
 }
 
@@ -164,7 +166,7 @@ std::string version_4_file(const char* codec, int records = 2) {
         .number("dst_net", kNetwork)
         .number("dst_port", 23)
         .number("protocol", 6)
-        .number("packet_cnt", 5'000'000'000)
+        .number("packet_cnt", 4'294'967'295)
         .number("uniq_ttls", 1)
         .add("common_ttls", 52)
         .number("uniq_tcp_flags", 2)
@@ -183,7 +185,7 @@ TEST(FlowTupleFile, ReadsVersion4ThroughEitherCodec) {
     const Packet& packet = log.lines[1].packet;
     EXPECT_EQ(format_utc(packet.time), "2020-09-13T12:30:01Z");
     EXPECT_EQ(packet.destination.to_string(), "192.0.2.0");
-    EXPECT_EQ(packet.packets, 4'294'967'295U);  // what 32 bits hold
+    EXPECT_EQ(packet.packets, 4'294'967'295U);
     EXPECT_TRUE(packet.has_ttl);
     EXPECT_EQ(packet.ttl, 52);
     EXPECT_FALSE(packet.has_flags);  // the packets had two kinds

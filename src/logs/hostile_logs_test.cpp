@@ -64,6 +64,31 @@ TEST(HostileLogs, EveryFormatSurvivesDamagedExamples) {
   }
 }
 
+// JSON behind headers, in docker's log and among other programs' lines, whole and in pieces.
+TEST(HostileLogs, JsonWithinOtherTextSurvivesDamage) {
+  const std::string other = "Aug 16 06:00:00 host sshd[9]: Invalid user {\"src_ip\": \"x\"}\n";
+  for (const std::string_view name : {"suricata", "cowrie", "dionaea", "vpc-json"}) {
+    const std::string record(find_log_format(name)->example);
+    std::string escaped;
+    for (const char c : record)
+      escaped += c == '"' ? "\\\"" : std::string(1, c);
+    const std::string whole =
+        "Aug 16 06:00:00 host suricata[1]: " + record + "\n" + other +
+        "<141>1 2024-05-07T11:57:48+09:00 gw suricata 12 - [a b=\"c\"] @cee: " + record + "\n" +
+        "{\"log\":\"" + escaped + "\\n\",\"stream\":\"stdout\",\"time\":\"2024\"}\n" + record +
+        "\n" + other;
+    Random random(13);
+    for (int round = 0; round < 300; ++round) {
+      const std::string text = damaged(whole, random);
+      PieceInput input(text);
+      const ReadLog log = read_log_as(name, input);
+      ASSERT_EQ(fault_of(log), "") << text;
+      PieceInput pieces(text, {1 + random.below(100), 1 + random.below(1000)});
+      ASSERT_EQ(read_log_as(name, pieces).rejections(), log.rejections()) << text;
+    }
+  }
+}
+
 /// A reader sees the same records however the bytes come.
 TEST(HostileLogs, PiecesOfAnySizeGiveTheSameRecords) {
   for (const LogFormat& format : log_formats()) {

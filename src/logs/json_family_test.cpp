@@ -2,69 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "logs/log_test_support.h"
+#include "logs/json_test_support.h"
 
 namespace teiten {
 namespace {
 
 using namespace log_test;
-
-struct Seen {
-  LogLine line;
-  std::string sensor;
-  std::string error;
-};
-
-/// The records of a text in the format that its content tells.
-std::vector<Seen> seen_in(const std::string& text) {
-  PieceInput input(text);
-  const LogFormat* format = recognise_log(input).value();
-  std::vector<Seen> result;
-  if (format == nullptr) return result;
-  const auto reader = open_log(*format, input, {}).value();
-  Seen seen;
-  while (reader->next(seen.line).value()) {
-    seen.line.raw = {};
-    const std::uint16_t label = seen.line.packet.sensor_label;
-    seen.sensor = label == 0 ? "" : reader->sensor_names()[label - 1U];
-    result.push_back(seen);
-  }
-  return result;
-}
-
-/// `time source:port > destination:port protocol flags ×packets sensor`, or why not.
-std::string said(const Seen& seen) {
-  const Packet& p = seen.line.packet;
-  if (seen.line.rejection != Rejection::none) return std::string(to_string(seen.line.rejection));
-  std::string text = format_utc(p.time) + " " + p.source.to_string();
-  if (p.has_ports) text += ":" + std::to_string(p.source_port);
-  text += " > " + (p.has_destination ? p.destination.to_string() : "?");
-  if (p.has_ports) text += ":" + std::to_string(p.destination_port);
-  text += " " + std::to_string(p.protocol);
-  if (p.has_icmp_type)
-    text += " " + std::to_string(p.icmp_type) + "/" + std::to_string(p.icmp_code);
-  if (p.has_flags) text += " flags " + std::to_string(p.tcp_flags);
-  if (p.packets != 1) text += " x" + std::to_string(p.packets);
-  return seen.sensor.empty() ? text : text + " at " + seen.sensor;
-}
-
-std::vector<std::string> all_said(const std::string& text) {
-  std::vector<std::string> result;
-  for (const Seen& seen : seen_in(text))
-    result.push_back(said(seen));
-  return result;
-}
-
-using Said = std::vector<std::string>;
-
-/// An example of the table with one text in the place of another.
-std::string example(std::string_view name, std::string_view from = "", std::string_view to = "") {
-  std::string text(find_log_format(name)->example);
-  if (from.empty()) return text;
-  const std::size_t at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return text.replace(at, from.size(), to);
-}
 
 constexpr const char* kAccess = "2024-05-07T02:57:48.123456Z 198.51.100.7:40000 > 192.0.2.1:1433 6";
 
@@ -80,7 +23,7 @@ TEST(JsonFamily, Examples) {
   EXPECT_EQ(all_said(example("tpot")), Said{"2024-05-07T02:57:48.123Z" + rest + " at tokyo"});
   EXPECT_EQ(all_said(example("mhn")),
             Said{"2024-05-07T02:57:48.123Z" + rest + " at 5a1c9e3e-0c3e-11ef-9262-0242ac120002"});
-  EXPECT_EQ(all_said(example("vpc-json")), Said{"2024-05-07T02:57:48Z" + rest + " x3"});
+  EXPECT_EQ(all_said(example("vpc-json")), Said{"2024-05-07T02:57:48Z" + rest + " x3 at eni-1"});
   EXPECT_EQ(all_said(example("dshield-json")), Said{"2024-05-07T02:57:48Z" + rest});
   EXPECT_EQ(all_said(example("heralding", ": 22,", ": 1433,")),
             Said{"2024-05-07T02:57:48.123456Z" + rest});
@@ -111,8 +54,22 @@ TEST(JsonFamily, ValuesThatCannotBe) {
   EXPECT_EQ(all_said(example("zeek-json", "1715050668.123456", "0.0")), Said{"before_1990"});
   EXPECT_EQ(all_said(example("zeek-json", "\"orig_pkts\":3", "\"orig_pkts\":0")),
             Said{"no_packets"});
-  EXPECT_EQ(all_said(example("zeek-json", "\"orig_pkts\":3", "\"orig_pkts\":9999999999")),
-            Said{std::string(kAccess) + " flags 2 x4294967295"});
+  // More than 32 bits hold is no number that a flow can have had.
+  const auto packets = [](std::string_view format, std::string_view name, std::string_view number) {
+    const std::string member = "\"" + std::string(name) + "\":";
+    const Said seen = all_said(example(format, member + "3", member + std::string(number)));
+    return seen.size() == 1 ? seen.front() : "?";
+  };
+  for (const auto& [format, name] : {std::pair{"zeek-json", "orig_pkts"},
+                                     {"suricata", "pkts_toserver"},
+                                     {"vpc-json", "packets"}}) {
+    for (const char* number :
+         {"4294967296", "9999999999", "18446744073709551615", "1e300", "-1", "0.5", "\"many\""})
+      EXPECT_EQ(packets(format, name, number), "invalid_packets") << format << number;
+    EXPECT_NE(packets(format, name, "4294967295").find(" x4294967295"), std::string::npos);
+    EXPECT_NE(packets(format, name, "3.0").find(" x3"), std::string::npos) << format;
+    EXPECT_EQ(packets(format, name, "0"), "no_packets");
+  }
 }
 
 TEST(JsonFamily, WhatDidNotComeIn) {
@@ -147,6 +104,82 @@ TEST(JsonFamily, ZeekAndVpcDecideAsTheirTextFormsDo) {
   EXPECT_EQ(all_said(turned),
             Said{"2024-05-07T02:57:48.123456Z 192.0.2.1:1433 > 198.51.100.7:40000 6 flags 18 x2"});
   EXPECT_EQ(all_said(example("vpc-json", "\"REJECT\"", "\"ACCEPT\"")), Said{"allowed"});
+}
+
+TEST(JsonFamily, VpcsPacketAddressesAndInterface) {
+  const std::string rest = ":40000 > 192.0.2.1:1433 6 flags 2 x3 at ";
+  EXPECT_EQ(all_said(example("vpc-json", "\"version\":5",
+                             R"("version":5,"pkt_srcaddr":"203.0.113.9","pkt_dstaddr":"-")")),
+            Said{"2024-05-07T02:57:48Z 203.0.113.9" + rest + "eni-1"});
+  EXPECT_EQ(all_said(example("vpc-json", R"("dstaddr":"192.0.2.1")",
+                             R"("dstaddr":"192.0.2.9","pkt-dstaddr":"192.0.2.1")")),
+            Said{"2024-05-07T02:57:48Z 198.51.100.7" + rest + "eni-1"});
+  EXPECT_EQ(
+      all_said(example("vpc-json", "\"interface_id\":\"eni-1\"", "\"interface-id\":\"eni-2\"")),
+      Said{"2024-05-07T02:57:48Z 198.51.100.7" + rest + "eni-2"});
+  EXPECT_EQ(all_said(example("vpc-json", "eni-1", "eni/1")), Said{"invalid_sensor"});
+}
+
+// `aws logs filter-log-events`.
+TEST(JsonFamily, VpcsEventsOfCloudWatch) {
+  const auto event = [](const std::string& message) {
+    return R"({"logStreamName":"eni-1-reject","timestamp":1715050668000,"message":")" + message +
+           R"(","ingestionTime":1715050700000,"eventId":"1"})";
+  };
+  const std::string record =
+      "2 123456789010 eni-1 198.51.100.7 192.0.2.1 40000 1433 6 3 120 1715050668 1715050700 ";
+  const std::string access = "2024-05-07T02:57:48Z 198.51.100.7:40000 > 192.0.2.1:1433 6 x3 at ";
+  std::string other = record;
+  other.replace(other.find("eni-1"), 5, "eni-2");
+  EXPECT_EQ(
+      all_said("{\"events\": [" + event(record + "REJECT OK") + ",\n" + event(other + "REJECT OK") +
+               "," + event(record + "REJECT OK") + "," + event(record + "ACCEPT OK") + "," +
+               event("2 1 eni-1 - - - - - - - 1715050668 1715050700 - NODATA") + "," +
+               event("hello") + "], \"searchedLogStreams\": []}"),
+      (Said{access + "eni-1", access + "eni-2", access + "eni-1", "allowed", "no_data",
+            "not_a_connection"}));
+}
+
+TEST(JsonFamily, UlogdsTimes) {
+  const auto one = [](const std::string& times) {
+    const Said seen =
+        all_said(example("ulogd-json", R"("timestamp": "2024-05-07T11:57:48.123456+0900")", times));
+    return seen.size() == 1 ? seen.front().substr(0, 27) : "?";
+  };
+  const std::string oob = R"("oob.time.sec": 1715050667, "oob.time.usec": 5)";
+  EXPECT_EQ(one(R"("@timestamp": "2024-05-07T11:57:48.123456+0900", "@version": 1)"),
+            "2024-05-07T02:57:48.123456Z");
+  EXPECT_EQ(one(R"("timestamp": "2024-05-07T11:57:48.123456+0900", )" + oob),
+            "2024-05-07T02:57:48.123456Z");
+  EXPECT_EQ(one(R"("timestamp": "2024-05-07T11:57:48.123456", )" + oob),
+            "2024-05-07T02:57:47.000005Z")
+      << "no zone can be wrong then";
+  EXPECT_EQ(one(oob), "2024-05-07T02:57:47.000005Z");
+  EXPECT_EQ(one(R"("oob.time.sec": 1715050667)"), "2024-05-07T02:57:47Z 198.51");
+  EXPECT_EQ(one(R"("oob.time.sec": 1715050667, "oob.time.usec": 1000000)"),
+            "2024-05-07T02:57:47Z 198.51");
+  EXPECT_EQ(one(R"("timestamp": "2024-05-07T11:57:48.123456")"), "2024-05-07T11:57:48.123456Z");
+  EXPECT_EQ(one(R"("oob.hook": 1)"), "invalid_time");
+}
+
+TEST(JsonFamily, UlogdsIpv6) {
+  std::string text = example("ulogd-json", R"("ip.ttl": 244, "ip.totlen": 40, "ip.id": 54321)",
+                             R"("ip6.hoplimit": 55, "ip6.payloadlen": 20, "ip6.nexthdr": 6)");
+  for (const auto& [from, to] : {std::pair<std::string, std::string>{"198.51.100.7", "2001:db8::7"},
+                                 {"192.0.2.1", "2001:db8::1"},
+                                 {"\"ip.protocol\": 6, ", ""}}) {
+    ASSERT_NE(text.find(from), std::string::npos);
+    text.replace(text.find(from), from.size(), to);
+  }
+  const auto seen = seen_in(text);
+  ASSERT_EQ(seen.size(), 1U);
+  const Packet& packet = seen.front().line.packet;
+  EXPECT_EQ(packet.source.to_string(), "2001:db8::7");
+  EXPECT_TRUE(packet.is_tcp());
+  EXPECT_TRUE(packet.has_ttl);
+  EXPECT_EQ(packet.ttl, 55);
+  EXPECT_TRUE(packet.has_length);
+  EXPECT_EQ(packet.length, 60);
 }
 
 TEST(JsonFamily, SuricataCountsAFlowOnce) {
@@ -207,6 +240,98 @@ TEST(JsonFamily, HpfeedsPayloads) {
             (Said{access, access, access, "not_a_connection"}));
 }
 
+TEST(JsonFamily, DionaeasSip) {
+  const auto text = [](const std::string& type, const std::string& service,
+                       const std::string& transport, const std::string& port) {
+    const std::string ends = R"("remote_host":"198.51.100.7","remote_port":40000,)"
+                             R"("local_host":"192.0.2.1","local_port":)" +
+                             port;
+    return R"({"connection":{"protocol":")" + service + R"(","transport":")" + transport +
+           R"(","type":")" + type + R"("},"dst_ip":"192.0.2.1","dst_port":)" + port +
+           R"(,"src_ip":"198.51.100.7","src_port":40000,"timestamp":"2024-05-07T02:57:48"})" +
+           "\n" + R"({"ident":"tokyo","timestamp":{"$date":1715050668000},"channel":"dionaea",)" +
+           R"("payload":{"connection_type":")" + type + R"(","connection_transport":")" +
+           transport + R"(","connection_protocol":")" + service + "\"," + ends + "}}\n";
+  };
+  const auto access = [](const std::string& rest) {
+    const std::string one = "2024-05-07T02:57:48Z 198.51.100.7:40000 > 192.0.2.1:" + rest;
+    return Said{one, one + " at tokyo"};
+  };
+  const auto both = [](const std::string& reason) { return Said{reason, reason}; };
+  EXPECT_EQ(all_said(text("connect", "SipSession", "udp", "5060")), access("5060 17"));
+  EXPECT_EQ(all_said(text("connect", "SipSession", "tcp", "5060")), access("5060 6 flags 2"));
+  EXPECT_EQ(all_said(text("connect", "SipSession", "tls", "5061")), access("5061 6 flags 2"));
+  EXPECT_EQ(all_said(text("connect", "SipCall", "udp", "5060")), both("not_a_connection"));
+  EXPECT_EQ(all_said(text("connect", "TftpServerHandler", "udp", "69")), access("69 17"));
+  EXPECT_EQ(all_said(text("connect", "TftpClient", "udp", "32768")), both("outbound"));
+  EXPECT_EQ(all_said(text("connect", "remoteshell", "tcp", "445")), both("outbound"));
+  EXPECT_EQ(all_said(text("pending", "smbd", "tcp", "445")), access("445 6 flags 2"));
+  EXPECT_EQ(all_said(text("bind", "smbd", "tcp", "445")), both("not_a_connection"));
+}
+
+TEST(JsonFamily, PayloadsOfTheOthers) {
+  const auto feed = [](const std::string& channel, const std::string& payload) {
+    return R"({"ident":"tokyo","timestamp":{"$date":1715050668000},"channel":")" + channel +
+           "\",\"payload\":{" + payload + "}}\n";
+  };
+  const std::string source = R"("source_ip":"198.51.100.7",)";
+  const std::string access = "2024-05-07T02:57:48Z 198.51.100.7:40000 > 192.0.2.1:";
+  EXPECT_EQ(
+      all_said(
+          feed("wordpot.events",
+               source + R"("source_port":40000,"dest_ip":"192.0.2.1","dest_port":80)") +
+          feed("shockpot.events", source + R"("dest_host":"shop.example","dest_port":"80")") +
+          feed(
+              "elastichoney.events",
+              R"("source":"198.51.100.7","honeypot":"192.0.2.1","url":"/_search","type":"attack")") +
+          feed("suricata.events",
+               source +
+                   R"("source_port":40000,"destination_ip":"192.0.2.1","destination_port":53,)" +
+                   "\"protocol\":\"UDP\"") +
+          feed("thug.events", R"("source":"example","url":"http://x.example/")")),
+      (Said{access + "80 6 flags 2 at tokyo",
+            "2024-05-07T02:57:48Z 198.51.100.7:0 > ?:80 6 flags 2 at tokyo",
+            "2024-05-07T02:57:48Z 198.51.100.7:0 > 192.0.2.1:9200 6 flags 2 at tokyo",
+            access + "53 17 at tokyo", "not_a_connection"}));
+}
+
+TEST(JsonFamily, ASessionOfNoSensor) {
+  EXPECT_EQ(
+      all_said(example("mhn", ",\"identifier\":\"5a1c9e3e-0c3e-11ef-9262-0242ac120002\"", "")),
+      Said{"2024-05-07T02:57:48.123Z 198.51.100.7:40000 > 192.0.2.1:1433 6 flags 2"});
+}
+
+TEST(JsonFamily, HoneytrapsVirtualConnections) {
+  EXPECT_EQ(all_said(example("honeytrap", "\"is_virtual\": false", "\"is_virtual\": true")),
+            Said{"not_a_connection"});
+}
+
+TEST(JsonFamily, HpfeedsLogger) {
+  const auto event = [](const std::string& type, const std::string& more) {
+    return R"({"type":")" + type +
+           R"(","sensor":"5a1c","src_ip":"198.51.100.7","src_port":40000,)" +
+           R"("dest_ip":"192.0.2.1","dest_port":1433,"protocol":"ip","direction":"inbound",)" +
+           more + R"(,"timestamp":"2015-08-02T20:31:48.761000"})" + "\n";
+  };
+  const auto dionaea = [&](const std::string& action, const std::string& transport) {
+    return event("dionaea.connections", R"("app":"dionaea","dionaea_action":")" + action +
+                                            R"(","transport":")" + transport + "\"");
+  };
+  const std::string access = "2015-08-02T20:31:48.761Z 198.51.100.7:40000 > 192.0.2.1:1433 ";
+  EXPECT_EQ(
+      all_said(dionaea("accept", "tcp") + dionaea("listen", "tcp") + dionaea("connect", "tcp") +
+               dionaea("connect", "udp") + dionaea("reject", "tls")),
+      (Said{access + "6 flags 2 at 5a1c", "not_a_connection", "outbound", access + "17 at 5a1c",
+            access + "6 flags 2 at 5a1c"}));
+  const std::string cowrie = R"("app":"cowrie","transport":"tcp","signature":")";
+  EXPECT_EQ(all_said(event("cowrie.sessions", cowrie + "SSH session on cowrie honeypot\"") +
+                     event("cowrie.sessions", cowrie + "SSH login attempted on cowrie honeypot\"") +
+                     event("p0f.events", "\"app\":\"p0f\",\"transport\":\"tcp\"") +
+                     event("snort.alerts", "\"app\":\"snort\",\"transport\":\"icmp\"")),
+            (Said{access + "6 flags 2 at 5a1c", "not_a_connection", "not_a_connection",
+                  "2015-08-02T20:31:48.761Z 198.51.100.7 > 192.0.2.1 1 at 5a1c"}));
+}
+
 TEST(JsonFamily, OneFileOfManyHoneypots) {
   const std::string hit = R"({"_index":"i","_source":{"@timestamp":"2024-05-07T02:57:48.000Z",)";
   const std::string ends =
@@ -221,6 +346,58 @@ TEST(JsonFamily, OneFileOfManyHoneypots) {
                "\"type\":\"Suricata\"," + ends + "\"event_type\":\"alert\"}}\n"),
       (Said{access + "6 flags 2", access + "17 at tokyo", "not_a_connection", "not_a_connection",
             "not_a_connection"}));
+}
+
+TEST(JsonFamily, TpotsSuricata) {
+  const std::string hit = R"({"_source":{"@timestamp":"2024-05-07T02:57:48.000Z",)";
+  const std::string ends =
+      R"("src_ip":"198.51.100.7","src_port":40000,"dest_ip":"192.0.2.1","dest_port":1433,)";
+  const std::string suricata = hit + "\"type\":\"Suricata\"," + ends +
+                               R"("timestamp":"2024-05-07T02:57:48.000000+0000","flow_id":7,)" +
+                               "\"proto\":\"TCP\",\"t-pot_hostname\":\"tokyo\",\"event_type\":";
+  const std::string alert = suricata + "\"alert\"}}\n";
+  const std::string flow = suricata + "\"flow\"}}\n";
+  const std::string honeytrap = hit + "\"type\":\"Honeytrap\"," + ends +
+                                "\"protocol\":\"tcp\",\"t-pot_hostname\":\"tokyo\"}}\n";
+  const std::string access =
+      "2024-05-07T02:57:48Z 198.51.100.7:40000 > 192.0.2.1:1433 6 flags 2 at tokyo";
+  EXPECT_EQ(all_said(alert + honeytrap), (Said{"not_a_connection", access}));
+  EXPECT_EQ(all_said(honeytrap + alert), (Said{access, "not_a_connection"}));
+  EXPECT_EQ(all_said(alert + alert), (Said{"not_a_connection", "not_a_connection"}));
+  EXPECT_EQ(all_said(flow),
+            Said{"2024-05-07T02:57:48Z 198.51.100.7:40000 > 192.0.2.1:1433 6 at tokyo"});
+}
+
+TEST(JsonFamily, TpotsOtherHoneypots) {
+  const std::string hit = R"({"_source":{"@timestamp":"2024-05-07T02:57:48.000Z",)";
+  const std::string ends = R"("src_ip":"198.51.100.7","src_port":40000,"dest_ip":"192.0.2.1",)";
+  const std::string access = "2024-05-07T02:57:48Z 198.51.100.7:40000 > 192.0.2.1:";
+  EXPECT_EQ(
+      all_said(hit + "\"type\":\"ConPot\",\"event_type\":\"NEW_CONNECTION\"," + ends +
+               "\"data_type\":\"s7comm\",\"dest_port\":102}}\n" + hit +
+               "\"type\":\"Sentrypeer\",\"transport_type\":\"UDP\"," + ends +
+               "\"dest_port\":5060}}\n" + hit + "\"type\":\"Sentrypeer\"," +
+               R"("transport_type":"UDP","source_ip":"198.51.100.7:40000",)" +
+               R"("destination_ip":"192.0.2.1","destination_port":5060}})" + "\n" + hit +
+               "\"type\":\"Honeytrap\",\"attack_connection\":{\"protocol\":\"udp\"}," + ends +
+               "\"dest_port\":53}}\n"),
+      (Said{access + "102 6 flags 2", access + "5060 17", access + "5060 17", access + "53 17"}));
+}
+
+TEST(JsonFamily, AnAddressWithItsPort) {
+  const auto source = [](const std::string& text) {
+    const Said seen = all_said(example("dionaea", R"("src_ip": "198.51.100.7", "src_port": 40000)",
+                                       "\"src_ip\": \"" + text + "\""));
+    return seen.size() == 1 ? seen.front().substr(0, 60) : "?";
+  };
+  const std::string time = "2024-05-07T02:57:48.123456Z ";
+  EXPECT_EQ(source("198.51.100.7:40000").substr(0, 46), time + "198.51.100.7:40000");
+  EXPECT_EQ(source("198.51.100.7").substr(0, 42), time + "198.51.100.7:0");
+  EXPECT_EQ(source("198.51.100.7:65536"), "invalid_source");
+  EXPECT_EQ(source("198.51.100.7:"), "invalid_source");
+  EXPECT_EQ(source("198.51.100:7"), "invalid_source");
+  EXPECT_EQ(source("[2001:db8::7]:40000").substr(0, 46), time + "2001:db8::7:40000 ");
+  EXPECT_EQ(source("0.0.0.0:40000"), "no_source");
 }
 
 TEST(JsonFamily, ZeeksHistoryTellsTheFirstPacket) {

@@ -1,6 +1,5 @@
 #include "logs/json_fields.h"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -53,6 +52,22 @@ Rejection read_port(const JsonRecord& record, std::string_view path, bool needed
   return Rejection::none;
 }
 
+/// `198.51.100.7:40000`, `[2001:db8::7]:40000`; false for anything else.
+bool split_address_and_port(std::string_view text, IpAddress& address, std::uint16_t& port) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  const auto number = parse_decimal(text.substr(colon + 1), 65'535);
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const auto parsed = IpAddress::parse(host);
+  // Without brackets the end of an IPv6 address can't be told from a port.
+  if (!number || !parsed || parsed->is_v4() == bracketed) return false;
+  address = *parsed;
+  port = static_cast<std::uint16_t>(*number);
+  return true;
+}
+
 Rejection read_byte(const JsonRecord& record, std::string_view path, std::uint8_t& byte,
                     bool& found) {
   found = !path.empty() && !says_nothing(record.find(path));
@@ -94,8 +109,11 @@ Rejection read_json_addresses(const JsonRecord& record, const JsonEndpoints& at,
   const JsonValue* source = record.find(at.source);
   if (says_nothing(source)) return Rejection::no_source;
   const auto from = IpAddress::parse(source->text);
-  if (!from) return Rejection::invalid_source;
-  packet.source = *from;
+  if (from) {
+    packet.source = *from;
+  } else if (!split_address_and_port(source->text, packet.source, packet.source_port)) {
+    return Rejection::invalid_source;
+  }
   if (at.destination.empty()) return Rejection::none;
   const JsonValue* destination = record.find(at.destination);
   if (says_nothing(destination)) return Rejection::none;
@@ -142,9 +160,10 @@ Rejection read_json_protocol(const JsonRecord& record, std::string_view path, Pa
 Rejection read_json_packets(const JsonRecord& record, std::string_view path, Packet& packet) {
   if (says_nothing(record.find(path))) return Rejection::none;
   const auto number = record.number(path);
-  if (!number || *number <= 0) return Rejection::no_packets;
-  packet.packets = static_cast<std::uint32_t>(
-      std::min<std::int64_t>(*number, std::numeric_limits<std::uint32_t>::max()));
+  if (!number || *number < 0 || *number > std::numeric_limits<std::uint32_t>::max())
+    return Rejection::invalid_packets;
+  if (*number == 0) return Rejection::no_packets;
+  packet.packets = static_cast<std::uint32_t>(*number);
   return Rejection::none;
 }
 

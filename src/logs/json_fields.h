@@ -20,7 +20,7 @@ enum class JsonZone : std::uint8_t {
 /// The instant at `path`: a stamp, seconds since 1970 (with a fraction) or MongoDB's date.
 Rejection read_json_time(const JsonRecord& record, std::string_view path, JsonZone zone,
                          JsonContext& context, UtcTime& time);
-/// The two addresses; a missing destination is not told.
+/// The two addresses; a missing destination is not told. A source may have its port glued to it.
 Rejection read_json_addresses(const JsonRecord& record, const JsonEndpoints& at, Packet& packet);
 /// The ports of TCP and UDP; the destination's must be there.
 Rejection read_json_ports(const JsonRecord& record, const JsonEndpoints& at, Packet& packet);

@@ -11,6 +11,9 @@ bool is(const JsonRecord& record) {
 }
 
 Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
+  // An attack that honeytrap found within another has no connection of its own.
+  const JsonValue* is_virtual = record.find("is_virtual");
+  if (is_virtual != nullptr && is_virtual->truth) return Rejection::not_a_connection;
   if (const Rejection bad =
           read_json_time(record, "start_time", JsonZone::local, context, packet.time);
       bad != Rejection::none)

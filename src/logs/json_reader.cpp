@@ -4,19 +4,13 @@
 
 #include "logs/json_limits.h"
 #include "logs/json_repair.h"
+#include "logs/syslog_header.h"
 #include "logs/text.h"
 
 namespace teiten {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
-
-/// What may stand between records: blanks, commas, brackets of arrays and objects around them, a
-/// record separator (RFC 7464 §2.2), a byte order mark, NUL of a file with holes.
-bool is_between(char c) {
-  return is_json_blank(c) || c == ',' || c == '[' || c == ']' || c == '}' || c == '\0' ||
-         c == '\x1e' || c == '\xef' || c == '\xbb' || c == '\xbf';
-}
 
 /// How many other records may come between a record that another writer cut in two and its rest.
 constexpr unsigned kRecordsBeforeRest = 2;
@@ -56,14 +50,25 @@ Result<void> JsonReader::seek(std::string_view& text) {
   while (true) {
     TEITEN_TRY(text, window_.peek(1));
     if (pending_ > 0) {
-      line_ += static_cast<std::uint64_t>(
-          std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(pending_), '\n'));
+      const std::string_view taken = text.substr(0, pending_);
+      const auto ends = std::count(taken.begin(), taken.end(), '\n');
+      line_ += static_cast<std::uint64_t>(ends);
+      const std::size_t end = ends == 0 ? kNone : taken.rfind('\n');
+      const std::string_view rest = taken.substr(end == kNone ? 0 : end + 1);
+      line_begins_ = (line_begins_ || end != kNone) &&
+                     std::all_of(rest.begin(), rest.end(), is_between_records);
       window_.consume(pending_);
       pending_ = 0;
       continue;
     }
+    if (skip_line_ && !text.empty()) {
+      const std::size_t end = text.find('\n');
+      skip_line_ = end == kNone;
+      pending_ = std::min(end, text.size());
+      if (pending_ > 0) continue;
+    }
     const auto end = static_cast<std::size_t>(
-        std::find_if_not(text.begin(), text.end(), is_between) - text.begin());
+        std::find_if_not(text.begin(), text.end(), is_between_records) - text.begin());
     if (end == 0) return {};
     behind_array_ = behind_array_ || text.substr(0, end).find(']') != kNone;
     pending_ = end;
@@ -112,6 +117,37 @@ bool JsonReader::read_line_object(std::string_view text, LogLine& line) {
   return true;
 }
 
+/// A line with a syslog header is a record, and its object does not go on past it.
+Result<bool> JsonReader::read_line_with_header(std::string_view text, LogLine& line) {
+  text = text.substr(0, kMaxJsonRecordBytes);
+  std::size_t end = text.find('\n');
+  if (end == kNone && text.size() < kMaxJsonRecordBytes) {
+    TEITEN_TRY(text, window_.peek(kMaxJsonRecordBytes));
+    text = text.substr(0, kMaxJsonRecordBytes);
+    end = text.find('\n');
+  }
+  const bool too_long = end == kNone && text.size() == kMaxJsonRecordBytes;
+  text = text.substr(0, end);
+  const JsonInLine found = find_json_in_line(text);
+  if (!found.has_header) return false;
+  take(text.size());
+  skip_line_ = too_long;
+  in_rest_ = false;
+  rest_due_ = 0;
+  if (too_long) {
+    line.rejection = Rejection::record_too_long;
+  } else if (found.object == kNone) {
+    line.rejection = Rejection::not_a_connection;
+  } else {
+    const std::string_view object = trim(text.substr(found.object));
+    line.rejection =
+        record_.parse(object) ? finish(object, false, line) : finish_broken(object, line);
+    rest_due_ = 0;
+  }
+  line.raw = text.substr(0, kMaxRawBytes);
+  return true;
+}
+
 Result<bool> JsonReader::read_object(std::string_view text, LogLine& line) {
   if (!keys_.match(text)) {
     TEITEN_TRY(text, window_.peek(kMaxJsonWrapperBytes));
@@ -154,13 +190,18 @@ Result<void> JsonReader::read_broken(LogLine& line) {
   // Else each of many broken objects on one line would be searched for its end.
   line_a_record_ = text.ends_with('\n');
   take(text.size());
+  line.rejection = finish_broken(text, line);
+  return {};
+}
+
+Rejection JsonReader::finish_broken(std::string_view text, LogLine& line) {
+  line.raw = text.substr(0, kMaxRawBytes);
   JsonRepair repair = repair_object(text);
   repair.text.reserve(repair.text.size() + LineWindow::kPadding);
-  line.rejection = Rejection::invalid_json;
-  line.raw = text.substr(0, kMaxRawBytes);
-  if (repair.done && record_.parse(repair.text)) line.rejection = finish(text, true, line);
+  Rejection rejection = Rejection::invalid_json;
+  if (repair.done && record_.parse(repair.text)) rejection = finish(text, true, line);
   if (repair.cut || !repair.done) rest_due_ = kRecordsBeforeRest;
-  return {};
+  return rejection;
 }
 
 Result<bool> JsonReader::read(LogLine& line) {
@@ -175,6 +216,14 @@ Result<bool> JsonReader::read(LogLine& line) {
       if (!record) continue;
       line.number = ++records_;
       return true;
+    }
+    if (line_begins_) {
+      TEITEN_TRY(const bool record, read_line_with_header(text, line));
+      if (record) {
+        line.number = ++records_;
+        return true;
+      }
+      TEITEN_TRY(text, window_.peek(1));
     }
     TEITEN_TRY(const bool member, skip_members_behind_array(text));
     if (member) continue;

@@ -18,7 +18,9 @@ namespace teiten {
 
 /// Records of a JSON log, whatever holds them: one a line, an array, an object around an array,
 /// objects one after another, with anything lost or added between them. A broken record costs
-/// itself: what can be saved of it is read, else it is one invalid_json.
+/// itself: what can be saved of it is read, else it is one invalid_json. A line that begins with a
+/// syslog header is one record, whatever it holds: what a stranger made another program write is
+/// not taken for one.
 class JsonReader final : public LogReader {
  public:
   JsonReader(Input& input, const LogOptions& options, const JsonFamily& family, EveEvents eve);
@@ -30,6 +32,8 @@ class JsonReader final : public LogReader {
 
   /// The family of the record that was read last; null if it has none.
   const JsonFamily* last_family() const { return last_family_; }
+  /// The record that was read last, if it has a family.
+  const JsonRecord& last_record() const { return record_; }
 
  private:
   Result<bool> read(LogLine& line) override;
@@ -40,7 +44,9 @@ class JsonReader final : public LogReader {
   /// Each reads the record at the beginning of `text`; false if there is none.
   Result<bool> read_object(std::string_view text, LogLine& line);
   bool read_line_object(std::string_view text, LogLine& line);
+  Result<bool> read_line_with_header(std::string_view text, LogLine& line);
   Result<void> read_broken(LogLine& line);
+  Rejection finish_broken(std::string_view text, LogLine& line);
   Rejection finish(std::string_view raw, bool repaired, LogLine& line);
   void take(std::size_t bytes);
 
@@ -57,6 +63,8 @@ class JsonReader final : public LogReader {
   std::uint64_t records_ = 0;
   std::size_t wrappers_ = 0;
   bool behind_array_ = false;
+  bool line_begins_ = true;    ///< nothing but what stands between records came in the line yet
+  bool skip_line_ = false;     ///< the rest of a line that is too long
   bool line_a_record_ = true;  ///< the record before ended with its line
   bool in_rest_ = false;       ///< text that is no object was the last thing seen, and is counted
   unsigned rest_due_ = 0;      ///< so many records on, the rest of one that was cut in two may come

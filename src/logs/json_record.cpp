@@ -16,6 +16,7 @@ using simdjson::dom::object;
 /// simdjson keeps what it parsed; an object within a text needs a parser of its own.
 struct JsonRecord::Parsers {
   simdjson::dom::parser record{kMaxJsonRecordBytes};
+  simdjson::dom::parser log{kMaxJsonRecordBytes};
   simdjson::dom::parser payload{kMaxJsonRecordBytes};
 };
 
@@ -130,6 +131,17 @@ struct JsonRecord::Filler {
   }
 };
 
+namespace {
+
+/// docker's json-file wraps each line that a container wrote.
+bool is_dockers(const object& whole) {
+  std::string_view text;
+  return whole.at_key("stream").get(text) == simdjson::SUCCESS &&
+         whole.at_key("time").get(text) == simdjson::SUCCESS;
+}
+
+}  // namespace
+
 bool JsonRecord::parse(std::string_view text) {
   fields_.clear();
   names_.clear();
@@ -138,6 +150,13 @@ bool JsonRecord::parse(std::string_view text) {
   if (parsed.error() != simdjson::SUCCESS || parsed.get(whole) != simdjson::SUCCESS) return false;
   object source;
   if (whole.at_key("_source").get(source) == simdjson::SUCCESS) whole = source;
+  std::string_view log;
+  if (whole.at_key("log").get(log) == simdjson::SUCCESS && log.starts_with('{') &&
+      is_dockers(whole)) {
+    const auto inner = parsers_->log.parse(log.data(), log.size(), true);
+    if (inner.error() == simdjson::SUCCESS && inner.get(source) == simdjson::SUCCESS)
+      whole = source;
+  }
   Filler filler{*this, {}};
   filler.add_members(whole, 1);
   return true;

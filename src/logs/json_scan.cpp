@@ -4,6 +4,7 @@
 #include <bitset>
 
 #include "logs/json_limits.h"
+#include "logs/syslog_header.h"
 #include "logs/text.h"
 
 namespace teiten {
@@ -88,6 +89,16 @@ bool record_begins_after(std::string_view text, std::size_t at, const FirstKeys&
   if (char_at(text, at + 1) == '{') return true;
   const std::size_t next = skip_json_blank(text, at);
   return char_at(text, next) == '{' && keys.match(text.substr(next));
+}
+
+/// Where the record whose brace is at `at` begins: with its line, if that has a syslog header.
+std::size_t start_of(std::string_view text, std::size_t at) {
+  const std::size_t end = text.rfind('\n', at);
+  if (end == kNone) return at;
+  std::size_t line = end + 1;
+  while (line < at && is_between_records(text[line]))
+    ++line;
+  return find_json_in_line(text.substr(line, at - line)).has_header ? end + 1 : at;
 }
 
 }  // namespace
@@ -186,7 +197,7 @@ JsonExtent find_object_end(std::string_view text, const FirstKeys& keys) {
 
 std::size_t find_next_object(std::string_view text, const FirstKeys& keys) {
   for (std::size_t at = text.find('{', 1); at != kNone; at = text.find('{', at + 1)) {
-    if (keys.match(text.substr(at))) return at;
+    if (keys.match(text.substr(at))) return start_of(text, at);
     std::size_t back = at;
     bool new_line = false;
     while (back > 0 && (is_json_blank(text[back - 1]) || text[back - 1] == ',')) {
@@ -197,7 +208,7 @@ std::size_t find_next_object(std::string_view text, const FirstKeys& keys) {
     // Without known names: `}, {` or `{{` on one line, or a line that begins so.
     if (keys.empty() &&
         (new_line || (back > 0 && (text[back - 1] == '}' || text[back - 1] == '{'))))
-      return at;
+      return start_of(text, at);
   }
   return kNone;
 }

@@ -51,6 +51,13 @@ constexpr bool is_json_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/// What may stand between records: blanks, commas, brackets of arrays and objects around them, a
+/// record separator (RFC 7464 §2.2), a byte order mark, NUL of a file with holes.
+constexpr bool is_between_records(char c) {
+  return is_json_blank(c) || c == ',' || c == '[' || c == ']' || c == '}' || c == '\0' ||
+         c == '\x1e' || c == '\xef' || c == '\xbb' || c == '\xbf';
+}
+
 /// The first position at or after `at` that is not blank.
 constexpr std::size_t skip_json_blank(std::string_view text, std::size_t at) {
   while (at < text.size() && is_json_blank(text[at]))

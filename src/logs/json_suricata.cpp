@@ -6,9 +6,12 @@ namespace teiten {
 namespace {
 
 constexpr JsonEndpoints kEnds{"src_ip", "src_port", "dest_ip", "dest_port"};
+constexpr std::string_view kTpotHost = "t-pot_hostname";
 
+/// ConPot has events and sources too, but no flows.
 bool is(const JsonRecord& record) {
-  return !record.text("event_type").empty() && record.has("src_ip") && !record.has("eventid");
+  return !record.text("event_type").empty() && record.has("src_ip") && !record.has("eventid") &&
+         (record.has("proto") || record.has("flow_id"));
 }
 
 std::string_view counted_event(EveEvents events) {
@@ -60,10 +63,10 @@ Rejection read_drop(const JsonRecord& record, Packet& packet) {
   return Rejection::none;
 }
 
-Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
-  const std::string_view event = record.text("event_type");
-  if (event != counted_event(context.eve)) return Rejection::not_a_connection;
-  const bool flow = context.eve == EveEvents::flow;
+Rejection read_event(const JsonRecord& record, EveEvents counted, JsonContext& context,
+                     Packet& packet) {
+  if (record.text("event_type") != counted_event(counted)) return Rejection::not_a_connection;
+  const bool flow = counted == EveEvents::flow;
   // The event is written when the flow ends.
   const std::string_view start = flow ? "flow.start" : "netflow.start";
   if (const Rejection bad = read_json_time(record, record.has(start) ? start : "timestamp",
@@ -82,8 +85,16 @@ Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
     if (packet.is_tcp()) read_flags(record, packet);
     return read_json_packets(record, "flow.pkts_toserver", packet);
   }
-  if (context.eve == EveEvents::netflow) return read_json_packets(record, "netflow.pkts", packet);
-  return context.eve == EveEvents::drop ? read_drop(record, packet) : Rejection::none;
+  if (counted == EveEvents::netflow) return read_json_packets(record, "netflow.pkts", packet);
+  return counted == EveEvents::drop ? read_drop(record, packet) : Rejection::none;
+}
+
+/// At T-Pot alerts tell again what a honeypot told.
+Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
+  const EveEvents counted = record.has(kTpotHost) ? EveEvents::flow : context.eve;
+  if (const Rejection bad = read_event(record, counted, context, packet); bad != Rejection::none)
+    return bad;
+  return read_json_sensor(record, kTpotHost, context, packet);
 }
 
 }  // namespace

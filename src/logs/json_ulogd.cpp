@@ -1,7 +1,9 @@
+#include <chrono>
 #include <utility>
 
 #include "logs/firewall_header.h"
 #include "logs/json_fields.h"
+#include "logs/stamp.h"
 
 namespace teiten {
 namespace {
@@ -9,7 +11,7 @@ namespace {
 constexpr JsonEndpoints kEnds{"src_ip", "src_port", "dest_ip", "dest_port"};
 
 bool is(const JsonRecord& record) {
-  return record.has("ip.protocol") &&
+  return (record.has("ip.protocol") || record.has("ip6.nexthdr")) &&
          (record.has("oob.in") || record.has("oob.prefix") || record.has("raw.pktlen"));
 }
 
@@ -46,6 +48,35 @@ void read_tcp(const JsonRecord& record, Packet& packet) {
   packet.window = static_cast<std::uint16_t>(record.number("tcp.window").value_or(0));
 }
 
+/// A stamp without an offset is local time of some zone; the kernel's seconds are UTC.
+Rejection read_time_of(const JsonRecord& record, JsonContext& context, UtcTime& time) {
+  constexpr std::string_view kSeconds = "oob.time.sec";
+  const std::string_view path = record.has("timestamp") ? "timestamp" : "@timestamp";
+  const auto stamp = parse_time_column(record.text(path));
+  const bool certain = stamp && stamp->has_offset;
+  if (certain || !record.has(kSeconds))
+    return read_json_time(record, path, JsonZone::local, context, time);
+  if (const Rejection bad = read_json_time(record, kSeconds, JsonZone::utc, context, time);
+      bad != Rejection::none)
+    return bad;
+  const auto microseconds = record.number("oob.time.usec").value_or(0);
+  if (microseconds > 0 && microseconds < 1'000'000) time += std::chrono::microseconds(microseconds);
+  return Rejection::none;
+}
+
+void read_ip6(const JsonRecord& record, Packet& packet) {
+  constexpr std::int64_t kHeader = 40;
+  if (const auto limit = record.number("ip6.hoplimit"); limit && *limit >= 0 && *limit <= 255) {
+    packet.has_ttl = true;
+    packet.ttl = static_cast<std::uint8_t>(*limit);
+  }
+  if (const auto length = record.number("ip6.payloadlen");
+      length && *length >= 0 && *length <= 65'535 - kHeader) {
+    packet.has_length = true;
+    packet.length = static_cast<std::uint16_t>(*length + kHeader);
+  }
+}
+
 void read_ip(const JsonRecord& record, Packet& packet) {
   if (const auto ttl = record.number("ip.ttl"); ttl && *ttl >= 0 && *ttl <= 255) {
     packet.has_ttl = true;
@@ -61,17 +92,18 @@ void read_ip(const JsonRecord& record, Packet& packet) {
 Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
   if (const Rejection direction = direction_of(record); direction != Rejection::none)
     return direction;
-  const bool stamp = record.has("timestamp");
-  if (const Rejection bad = read_json_time(record, stamp ? "timestamp" : "oob.time.sec",
-                                           JsonZone::local, context, packet.time);
-      bad != Rejection::none)
+  if (const Rejection bad = read_time_of(record, context, packet.time); bad != Rejection::none)
     return bad;
   if (const Rejection bad = read_json_addresses(record, kEnds, packet); bad != Rejection::none)
     return bad;
-  if (const Rejection bad = read_json_protocol(record, "ip.protocol", packet);
-      bad != Rejection::none)
+  const std::string_view number = record.has("ip.protocol") ? "ip.protocol" : "ip6.nexthdr";
+  if (const Rejection bad = read_json_protocol(record, number, packet); bad != Rejection::none)
     return bad;
-  read_ip(record, packet);
+  if (packet.source.is_v4()) {
+    read_ip(record, packet);
+  } else {
+    read_ip6(record, packet);
+  }
   if (packet.is_tcp() || packet.is_udp()) {
     const Rejection bad = read_json_ports(record, kEnds, packet);
     if (packet.is_tcp()) read_tcp(record, packet);

@@ -4,10 +4,15 @@
 namespace teiten {
 namespace {
 
-constexpr JsonEndpoints kEnds{"srcaddr", "srcport", "dstaddr", "dstport"};
+/// An event of CloudWatch Logs that holds a record of version 2 as text.
+bool is_event(const JsonRecord& record) {
+  const std::string_view message = record.text("message");
+  return message.starts_with("2 ") && VpcFlowParser::recognises(message);
+}
 
 bool is(const JsonRecord& record) {
-  return record.has("srcaddr") && record.has("dstaddr") && record.has("action");
+  return (record.has("srcaddr") && record.has("dstaddr") && record.has("action")) ||
+         is_event(record);
 }
 
 /// The first of two spellings that is there.
@@ -15,7 +20,28 @@ std::string_view either(const JsonRecord& record, std::string_view a, std::strin
   return record.has(a) ? a : b;
 }
 
+/// The packet's own address, where it is told; else that of the interface's side.
+std::string_view address(const JsonRecord& record, std::string_view own,
+                         std::string_view own_dashed, std::string_view other) {
+  const std::string_view path = either(record, own, own_dashed);
+  const std::string_view text = record.text(path);
+  return text.empty() || text == "-" ? other : path;
+}
+
+Rejection read_event(const JsonRecord& record, JsonContext& context, Packet& packet) {
+  VpcFlowParser parser;
+  const auto rejection = parser.parse(record.text("message"), packet);
+  if (!rejection || *rejection != Rejection::none)
+    return rejection.value_or(Rejection::not_a_connection);
+  if (packet.sensor_label == 0) return Rejection::none;
+  const auto label = context.sensors.label_of(parser.sensor_names().front());
+  if (!label) return Rejection::invalid_sensor;
+  packet.sensor_label = *label;
+  return Rejection::none;
+}
+
 Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
+  if (is_event(record)) return read_event(record, context, packet);
   const std::string_view status = record.text(either(record, "log-status", "log_status"));
   if (status == "NODATA") return Rejection::no_data;
   if (status == "SKIPDATA") return Rejection::skipped_data;
@@ -23,12 +49,14 @@ Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
                                            JsonZone::utc, context, packet.time);
       bad != Rejection::none)
     return bad;
-  if (const Rejection bad = read_json_addresses(record, kEnds, packet); bad != Rejection::none)
+  const JsonEndpoints ends{address(record, "pkt_srcaddr", "pkt-srcaddr", "srcaddr"), "srcport",
+                           address(record, "pkt_dstaddr", "pkt-dstaddr", "dstaddr"), "dstport"};
+  if (const Rejection bad = read_json_addresses(record, ends, packet); bad != Rejection::none)
     return bad;
   if (const Rejection bad = read_json_protocol(record, "protocol", packet); bad != Rejection::none)
     return bad;
   if (packet.is_tcp() || packet.is_udp()) {
-    if (const Rejection bad = read_json_ports(record, kEnds, packet); bad != Rejection::none)
+    if (const Rejection bad = read_json_ports(record, ends, packet); bad != Rejection::none)
       return bad;
   }
   const auto flags = record.number(either(record, "tcp-flags", "tcp_flags"));
@@ -39,7 +67,9 @@ Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
   if (const Rejection bad = vpc_verdict(record.text("action"), direction, packet);
       bad != Rejection::none)
     return bad;
-  return read_json_packets(record, "packets", packet);
+  if (const Rejection bad = read_json_packets(record, "packets", packet); bad != Rejection::none)
+    return bad;
+  return read_json_sensor(record, either(record, "interface-id", "interface_id"), context, packet);
 }
 
 }  // namespace

@@ -15,6 +15,11 @@ std::string_view field(const JsonRecord& record, std::string_view path, std::str
   const JsonValue* value = record.find(path);
   if (value == nullptr) return {};
   if (value->type == JsonValue::Type::boolean) return value->truth ? "T" : "F";
+  if (value->type == JsonValue::Type::real) {
+    const auto whole = record.number(path);
+    buffer = whole ? std::to_string(*whole) : std::to_string(value->real);
+    return buffer;
+  }
   if (value->type != JsonValue::Type::integer) return value->text;
   buffer = std::to_string(value->integer);
   return buffer;

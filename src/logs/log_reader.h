@@ -23,8 +23,10 @@ inline constexpr std::size_t kMaxLineBytes = 65'536;
 /// Which column holds what, as `--csv time=datetime,sensor=host,…` says. Keys: time, sensor,
 /// source, destination, protocol, icmp_type, icmp_code, source_port, destination_port, region,
 /// tcp_flags, ttl, packets is not one (a row is a packet). `time` and `source` are required.
+/// `protocol==tcp` is a value, not a column: that of every row.
 struct CsvMapping {
-  std::map<std::string, std::string> columns;  ///< our key → the header's column name
+  /// Our key → the header's column name, or `=` and the value of every row.
+  std::map<std::string, std::string> columns;
   /// invalid_argument, listing the valid keys, for an unknown, missing or doubled key.
   static Result<CsvMapping> parse(std::string_view text);
 };

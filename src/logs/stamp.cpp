@@ -13,6 +13,10 @@ namespace {
 /// A priority, a weekday, a bracket leave the stamp within this many bytes of the line's beginning.
 constexpr std::size_t kStampRegion = 64;
 
+/// Seconds since 1970 have ten digits from 2001 to 2286; nanoseconds of them nine.
+constexpr std::size_t kEpochDigits = 10;
+constexpr std::size_t kMaxEpochBytes = kEpochDigits + 10;
+
 constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 /// 1–12 for the three letters at `at`, else 0.
@@ -57,6 +61,7 @@ bool iso_date_before(std::string_view text, std::size_t end, Stamp& stamp) {
   const char separator = text[at + 4];
   if ((separator != '-' && separator != '/') || text[at + 7] != separator) return false;
   if (at > 0 && is_digit(text[at - 1])) return false;
+  stamp.begin = at;
   return set_date(stamp, digits_at(text, at, 4), digits_at(text, at + 5, 2),
                   digits_at(text, at + 8, 2));
 }
@@ -66,6 +71,7 @@ bool clf_date_before(std::string_view text, std::size_t end, Stamp& stamp) {
   if (end < 11) return false;
   const std::size_t at = end - 11;
   if (text[at + 2] != '/' || text[at + 6] != '/') return false;
+  stamp.begin = at;
   return set_date(stamp, digits_at(text, at + 7, 4), month_at(text, at + 3),
                   digits_at(text, at, 2));
 }
@@ -86,10 +92,12 @@ bool syslog_date_before(std::string_view text, std::size_t end, Stamp& stamp) {
     --at;
   if (at < 3) return false;
   const std::size_t month = at - 3;
+  stamp.begin = month;
   if (year == 0 && month >= 5 && text[month - 1] == ' ' && digits_at(text, month - 5, 4) > 0) {
     const char before = month == 5 ? ' ' : text[month - 6];
     if (before == ' ' || before == '>') year = digits_at(text, month - 5, 4);
     if (!looks_like_year(year)) year = 0;
+    if (year != 0) stamp.begin = month - 5;
   }
   return set_date(stamp, year, month_at(text, month), day);
 }
@@ -295,6 +303,34 @@ std::optional<Stamp> parse_month_first(std::string_view text) {
   return stamp;
 }
 
+/// `May 7, 2024 @ 06:25:20.123`: Kibana shows times so, and exports what it shows.
+std::optional<Stamp> parse_kibana(std::string_view text) {
+  constexpr std::string_view kBeforeTime = " @ ";
+  std::size_t at = 4;
+  const int day = take_number(text, at);
+  if (char_at(text, 3) != ' ' || text.substr(std::min(at, text.size()), 2) != ", ")
+    return std::nullopt;
+  Stamp stamp;
+  if (!set_date(stamp, digits_at(text, at + 2, 4), month_at(text, 0), day)) return std::nullopt;
+  at += 6;
+  if (text.substr(std::min(at, text.size()), kBeforeTime.size()) != kBeforeTime)
+    return std::nullopt;
+  at += kBeforeTime.size();
+  const int hour = digits_at(text, at, 2);
+  const int minute = digits_at(text, at + 3, 2);
+  const int second = digits_at(text, at + 6, 2);
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 ||
+      text[at + 2] != ':' || text[at + 5] != ':') {
+    return std::nullopt;
+  }
+  stamp.second_of_day = hour * 3600 + minute * 60 + second;
+  at += 8;
+  read_fraction(text, at, stamp);
+  if (at != text.size()) return std::nullopt;
+  stamp.end = at;
+  return stamp;
+}
+
 }  // namespace
 
 std::optional<Stamp> find_stamp(std::string_view text, std::size_t from) {
@@ -306,7 +342,18 @@ std::optional<Stamp> find_stamp(std::string_view text, std::size_t from) {
   return std::nullopt;
 }
 
+std::optional<Stamp> epoch_stamp(std::string_view line) {
+  if (!is_digit(char_at(line, 0))) return std::nullopt;
+  const std::size_t end = line.substr(0, kMaxEpochBytes + 1).find(' ');
+  if (end == std::string_view::npos) return std::nullopt;
+  if (std::min(line.find('.'), end) != kEpochDigits) return std::nullopt;
+  auto stamp = parse_epoch(line.substr(0, end));
+  if (stamp) stamp->end = end;
+  return stamp;
+}
+
 std::optional<Stamp> line_stamp(std::string_view line) {
+  if (auto stamp = epoch_stamp(line)) return stamp;
   if (auto stamp = find_stamp(line.substr(0, kStampRegion))) return stamp;
   // Behind a long prefix only what stands before a packet is a stamp for certain.
   const std::size_t packet = line.find("IN=");
@@ -324,6 +371,7 @@ std::optional<Stamp> parse_time_column(std::string_view text) {
     if (!stamp || stamp->end != text.size() || stamp->year == 0) return std::nullopt;
     return stamp;
   }
+  if (is_letter(text.front())) return parse_kibana(text);
   if (text.find('/') != std::string_view::npos) return parse_month_first(text);
   return parse_epoch(text);
 }

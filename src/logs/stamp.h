@@ -23,7 +23,8 @@ struct Stamp {
   /// Abbreviation of a zone behind the time ("JST"), "" if there is none: the stamp holds only in a
   /// zone that calls itself so then.
   std::string_view zone_name = {};
-  /// Where the stamp ends in the text it was found in.
+  /// Where the stamp begins and ends in the text it was found in.
+  std::size_t begin = 0;
   std::size_t end = 0;
 
   /// How much it says: with an offset 2, with a year 1, else 0.
@@ -39,13 +40,18 @@ struct Stamp {
 /// 3339.
 std::optional<Stamp> find_stamp(std::string_view text, std::size_t from = 0);
 
-/// The stamp that `line` begins with (within its first 64 bytes, after a priority or a weekday), or
-/// else the first before `IN=`, if any: what years are told by.
+/// The UTC seconds since 1970 that `line` begins with: ten digits, perhaps a fraction, and a blank
+/// (rsyslog's date-unixtimestamp, `journalctl -o short-unix`).
+std::optional<Stamp> epoch_stamp(std::string_view line);
+
+/// The stamp that `line` begins with (within its first 64 bytes, after a priority or a weekday;
+/// also an epoch_stamp()), or else the first before `IN=`, if any: what years are told by.
 std::optional<Stamp> line_stamp(std::string_view line);
 
 /// All of `text` as the time column of a CSV file: an ISO 8601 stamp, `3/16/2013 6:25[:20]` (month
-/// first, two- or four-digit year), or seconds, milli-, micro- or nanoseconds since 1970 (told
-/// apart by their digits), seconds with an optional fraction.
+/// first, two- or four-digit year), `May 7, 2024 @ 06:25:20.123` (Kibana), or seconds, milli-,
+/// micro- or nanoseconds since 1970 (told apart by their digits), seconds with an optional
+/// fraction.
 std::optional<Stamp> parse_time_column(std::string_view text);
 
 }  // namespace teiten

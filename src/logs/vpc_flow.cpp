@@ -51,7 +51,6 @@ void set_vpc_flags(std::uint8_t bits, Packet& packet) {
 VpcFlowParser::VpcFlowParser() {
   fields_.split(kDefaultFields, ' ');
   read_header();
-  default_order_ = true;
 }
 
 void VpcFlowParser::read_header() {
@@ -71,7 +70,6 @@ void VpcFlowParser::read_header() {
        {"tcp-flags", &flags_},
        {"flow-direction", &direction_}}};
   columns_ = fields_.count();
-  default_order_ = false;
   for (const auto& [name, place] : places) {
     *place = kNoField;
     for (std::size_t i = std::min(columns_, Fields::kMaxFields); i-- > 0;)
@@ -96,9 +94,9 @@ Rejection VpcFlowParser::read_transport(Packet& packet) const {
 }
 
 std::optional<Rejection> VpcFlowParser::parse(std::string_view line, Packet& packet) {
-  if (default_order_) line = without_export_stamp(line);
+  line = without_export_stamp(line);
   fields_.split(trim(line), ' ');
-  if (!is_digit(line.front()) && (line.find("srcaddr") != std::string_view::npos)) {
+  if (!is_digit(char_at(line, 0)) && (line.find("srcaddr") != std::string_view::npos)) {
     read_header();
     return std::nullopt;
   }

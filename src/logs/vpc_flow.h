@@ -38,7 +38,6 @@ class VpcFlowParser final : public LineParser {
 
   Fields fields_;
   std::size_t columns_ = 0;
-  bool default_order_ = true;
   std::size_t source_ = kNoField, destination_ = kNoField, packet_source_ = kNoField,
               packet_destination_ = kNoField, source_port_ = kNoField, destination_port_ = kNoField,
               protocol_ = kNoField, packets_ = kNoField, start_ = kNoField, action_ = kNoField,

@@ -90,6 +90,20 @@ TEST(VpcFlow, ReadsACloudWatchExport) {
   EXPECT_EQ(format_utc(log.lines.front().packet.time), "2023-11-14T22:13:20Z");
 }
 
+TEST(VpcFlow, ReadsACloudWatchExportUnderAHeader) {
+  for (const std::string header_stamp : {"", "2023-11-14T22:14:00.000Z "}) {
+    const auto log =
+        read_vpc(header_stamp +
+                 "start srcaddr dstaddr srcport dstport protocol packets action\n"
+                 "2023-11-14T22:14:20.000Z 1700000000 198.51.100.7 10.0.0.5 40000 23 6 1 REJECT\n"
+                 "1700000001 198.51.100.7 10.0.0.5 40000 23 6 1 REJECT\n"
+                 "2023-11-14T22:14:20.000Z \n");
+    ASSERT_EQ(log.rejections(),
+              (std::vector{Rejection::none, Rejection::none, Rejection::wrong_column_count}));
+    EXPECT_EQ(format_utc(log.lines.front().packet.time), "2023-11-14T22:13:20Z");
+  }
+}
+
 TEST(VpcFlow, NamesWhatIsWrong) {
   const std::string tail = " 40000 23 6 1 40 1700000000 1700000059 REJECT OK";
   EXPECT_EQ(why("2 1 eni-1 198.51.100.7 10.0.0.5"), Rejection::wrong_column_count);
