@@ -209,6 +209,24 @@ def saturation(logs):
     check("home: 3 days (3 August to 6 August) were saturated" in (logs.folder / "saturated" / "report.md").read_text(), "a line says it")
 
 
+def empty_month(logs):
+    """A month that nobody watched, between two others: a report that says so, and no number of it."""
+    text = "".join(line(f"2026-{month}-{day:02}T{hour:02}:00:00", source=f"198.51.100.{day}") for month in ("05", "07") for day in range(1, 29)
+                   for hour in range(24))
+    store, _, _ = logs.imported(logs.write(text), "--sensor", "home")
+    for language, said in (("en", "In June 2026, no sensor watched: nothing can be said of this month's accesses."),
+                           ("ja", "2026年6月に稼働していた観測点はなく、この月のアクセスについては何も判断できません。")):
+        out = logs.folder / f"empty-{language}"
+        logs.teiten.ok("report", "2026-06", "--tz", "UTC", "--lang", language, "--store", store, "--out", out)
+        report = (out / "report.md").read_text()
+        check(said in report, report[:1500])
+        check(language == "ja" or "only May 2026 has data" in report, report[:1500])
+        check(" 0 distinct" not in report and "、0個の" not in report, "a count where nobody counted")
+        equal("sensors and numbers of the month", json.loads((out / "report.json").read_text())["totals"]["sensors"], 0)
+    text = logs.teiten.refused("report", "2027-02", "--store", store, "--out", logs.folder / "never")
+    check("has no data for 2027-02" in text, text)
+
+
 def odd_questions(logs):
     store, _, _ = logs.imported(logs.write(line("2026-08-10T12:00:00")), "--sensor", "home")
     for arguments in (["--by", "day,week"], ["--by", "day", "--bucket", "hour"], ["--month", "2026-08", "--from", "2026-08-02"],
@@ -232,7 +250,7 @@ def odd_questions(logs):
 def main():
     with tempfile.TemporaryDirectory() as name:
         logs = Logs(Teiten(sys.argv[1]), pathlib.Path(name))
-        for part in (newest_first, stamps, rejects, flows, rotation, again, pipes, sensors, sensor_before_files, copies, rates, saturation, odd_questions):
+        for part in (newest_first, stamps, rejects, flows, rotation, again, pipes, sensors, sensor_before_files, copies, rates, saturation, empty_month, odd_questions):
             part(logs)
     return 0
 

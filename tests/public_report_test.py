@@ -5,7 +5,8 @@ Small months with documentation addresses, full of counts that must not be publi
 sensors, services and days that one source dominates, days of three sources, rests of one source. Everything printed is taken
 as a linear equation over the unknown accesses: by service and by region, by day and month, in both languages, by both
 conventions, of this month and of the one before. Solving them (exactly, as if nothing were rounded) must give no sum of
-accesses that breaks the rules, and with the rounding no bounds that pin a withheld count down. The rules are written here a second time."""
+accesses that breaks the rules, and with the rounding no bounds that pin a withheld count down. Who knows how days are chosen and takes a
+day for as large as the others must come no nearer. The rules are written here a second time."""
 import collections
 import csv
 import datetime
@@ -17,6 +18,7 @@ import tempfile
 
 from teiten_cli import Teiten, check, equal, fail
 
+COLUMNS = "time=time,sensor=sensor,source=source,protocol=protocol,source_port=source_port,destination_port=destination_port,region=region"
 SENSORS = ("minato-adsl", "kita-hikari", "higashi-cable", "nishi-mobile")
 MONTHS = (("2024-06", 30), ("2024-07", 31))
 PRIME = 2**61 - 1
@@ -120,6 +122,27 @@ def flood():
     return traffic
 
 
+def uneven(flood=4000, sweep=900, few=200):
+    """Days of all sizes in two months. In July one source sends most of a day's packets, another makes most of a day's
+    source-days, and on one day there are three sources only; in June one source sends most of a day."""
+    traffic = Traffic()
+    for month, (_, days) in enumerate(MONTHS):
+        for day in range(1, days + 1):
+            if few and (month, day) == (1, 9):
+                continue
+            size = 20 + day * 37 % 41
+            traffic.crowd("1433/tcp", NET1, 1, size, ("CN", "CN", "JP", "US"), months=(month,), days=[day])
+            traffic.crowd("445/tcp", NET1, 101, size // 2 + 10, ("JP", "CN"), months=(month,), days=[day], each=1 + day % 3)
+            traffic.crowd("6000/tcp", NET3, 101, 9 + day % 5, ("US", "JP"), months=(month,), days=[day])
+    for i in range(3 if few else 0):
+        traffic.add(1, 9, f"{NET2}.{7 + i}", "445/tcp", "JP", few)
+    traffic.add(1, 15, f"{NET2}.77", "1469/udp", "IN", flood)
+    traffic.add(0, 21, f"{NET2}.77", "1469/udp", "IN", 3 * flood // 4)
+    for i in range(sweep):
+        traffic.add(1, 22, f"{NET2}.78", f"{10000 + i}/tcp", "KR")
+    return traffic
+
+
 # --- the rules, a second time
 
 def largest(packets, key):
@@ -159,18 +182,26 @@ def figure(model, name):
     return next(each for each in model["figures"] if each["id"] == name)
 
 
+def left_out_days(model):
+    """Index of the month and day of the month of each day that is in no number."""
+    names = [name for name, _ in MONTHS]
+    return {(names.index(day[:7]), int(day[-2:])) for day in model["public"]["withheld"]["days"] if day[:7] in names}
+
+
 class Published:
     """One reader's notes: sets of accesses with the number printed for each."""
 
     def __init__(self, traffic, measure):
         self.traffic, self.measure = traffic, measure
+        self.left_out = set()
         self.sums = {}  # frozenset of indexes → (low, high, what)
 
     def note(self, what, chosen, value):
         if value is None:
             return
         low, high = behind(value)
-        chosen = frozenset(i for i, packet in enumerate(self.traffic.packets) if chosen(packet))
+        chosen = frozenset(i for i, packet in enumerate(self.traffic.packets)
+                           if (packet.month, packet.day) not in self.left_out and chosen(packet))
         exact = len(self.units(chosen))
         check(low <= exact <= high, f"{what}: {value} printed, {exact} are there")
         old = self.sums.get(chosen)
@@ -184,6 +215,7 @@ class Published:
         return {(packets[i].source, packets[i].month, packets[i].day, packets[i].sensor, packets[i].service) for i in chosen}
 
     def read(self, model, month, published_months, shares, daily, spans, totals):
+        self.left_out = left_out_days(model)
         for dimension, share_id, daily_id, span_id in (("service", shares[0], daily[0], spans[0]), ("region", shares[1], daily[1], spans[1])):
             key_of = lambda packet, dimension=dimension: getattr(packet, dimension)
             for id_, inside in ((share_id, lambda packet: packet.month == month),
@@ -348,6 +380,70 @@ class Attack:
         return tried
 
 
+class Guess:
+    """Somebody who knows how days were chosen, and takes a day that is not shown for as large as those that are, of this month or
+    of the one before. What he gets of a withheld day or of its largest source must be wrong by 30 % or more, what the dominance rule
+    leaves in doubt; of a small count by more than 5."""
+
+    def __init__(self, name, traffic, measure, month, models):
+        self.name, self.traffic, self.measure, self.month = name, traffic, measure, month
+        self.volume = measure == "packets"
+        self.days = self.daily(models[month])
+        self.before = self.daily(models[month - 1]) if month - 1 in models else []
+        self.hidden = sorted(day for where, day in left_out_days(models[month]) if where == month)
+        self.totals = self.totals_of(models[month])
+
+    def daily(self, model):
+        chart = figure(model, "2.2.1" if self.volume else "2.2.2")["series"]
+        return [sum(values) for values in zip(*(each["values"] for each in chart)) if None not in values]
+
+    def totals_of(self, model):
+        """The month's total, as it is printed and as it follows from other numbers."""
+        entries = [each for each in model["evidence"]["months"] if each["counts"] is not None]
+        totals = [entries[-1]["counts"][self.measure]]
+        for name in (("2.3.1", "2.4.2") if self.volume else ("2.3.2", "2.4.4")):
+            totals.append(sum(each["values"][0] for each in figure(model, name)["series"]))
+        for name in (("3.1.1", "3.2.1") if self.volume else ("3.1.2", "3.2.2")):
+            earlier = sum(each["counts"][self.measure] for each in entries[:-1])
+            totals.append(sum(each["values"][0] for each in figure(model, name)["series"]) - earlier)
+        return totals
+
+    def guesses(self):
+        """What the day may be, and its largest source."""
+        usual = [sum(days) / len(days) for days in (self.days, self.before) if days]
+        shown, hidden = sum(self.days), len(self.hidden)
+        for total, day in itertools.product(self.totals, usual):
+            left = total - shown
+            yield left - (hidden - 1) * day, left - hidden * day
+            yield left / hidden, left / hidden - day
+            yield total - (MONTHS[self.month][1] - 1) * day, total - MONTHS[self.month][1] * day
+
+    def bounds(self):
+        """Where ordinary days are withheld too, the smallest first, none of them is larger than the smallest that is shown; and
+        of all of them one source has 70 % at most."""
+        for total in self.totals:
+            left = total - sum(self.days)
+            yield left - (len(self.hidden) - 1) * min(self.days), 0.7 * left + max(self.days)
+
+    def attack(self):
+        tried = 0
+        for day in self.hidden:
+            packets = [packet for packet in self.traffic.packets if packet.month == self.month and packet.day == day]
+            units = packets if self.volume else {(packet.source, packet.sensor, packet.service) for packet in packets}
+            count, most = len(units), largest(units, lambda each: each.source if self.volume else each[0])
+            # That a day is like others where it is like others, or next to nothing, takes no report to guess.
+            if count < 20 or (len({packet.source for packet in packets}) >= 5 and 10 * most <= 7 * count):
+                continue
+            tried += 1
+            where = f"{self.name}: {MONTHS[self.month][0]}-{day:02}, {self.measure}"
+            for of_day, of_source in self.guesses():
+                for what, guess, truth in (("day", of_day, count), ("source", of_source, most)):
+                    check(abs(guess - truth) > max(5, 0.3 * truth), f"{where}: the {what} is guessed as {guess:.0f}, it is {truth}")
+            for low, high in self.bounds():
+                check(not low <= count <= high or high - low >= max(5, 0.3 * count), f"{where}: {count} lies in [{low:.0f}, {high:.0f}]")
+        return tried
+
+
 # --- the reports
 
 def models_of(teiten, folder, store, month):
@@ -373,8 +469,11 @@ def check_names(traffic, out):
 
 def check_model(model):
     check("public" in model and model["coverage"] == [], "not a public report")
+    for name, at_most in model["public"]["withheld"]["findings"].items():
+        check(at_most == rounded(at_most), f"{name}: {at_most} tells how many there are")
     for finding in model["findings"]:
         check(finding["query"] == "" and finding["q_value"] is None, f"{finding['id']}: {finding}")
+        check("continuity" not in json.dumps(finding), f"{finding['id']} tells of the month before")
     for entry in [*model["evidence"]["months"], {"counts": model["totals"]}]:
         for name in ("packets", "accesses", "sources", "source_days", "daily_sources"):
             if entry["counts"] is not None:
@@ -402,12 +501,16 @@ def attack(teiten, folder, name, traffic, published_months=(0, 1)):
     place.mkdir()
     store, source = place / "t.db", place / "t.csv"
     traffic.write(source)
-    columns = "time=time,sensor=sensor,source=source,protocol=protocol,source_port=source_port,destination_port=destination_port,region=region"
-    teiten.ok("import", source, "--csv", columns, "--tz", "UTC", "--keep-local", "--store", store)
+    teiten.ok("import", source, "--csv", COLUMNS, "--tz", "UTC", "--keep-local", "--store", store)
     packets, days = Published(traffic, "packets"), Published(traffic, "source_days")
     models = {}
     for month in published_months:
         models[month] = models_of(teiten, place, store, MONTHS[month][0])
+    guessed = 0
+    for month, measure in itertools.product(published_months, ("packets", "source_days")):
+        plain = {each: models[each]["en", "talot2"][0] for each in models}
+        guessed += Guess(name, traffic, measure, month, plain).attack()
+    for month in published_months:
         reach = [each for each in published_months if each <= month]
         for (language, convention), (model, out) in models[month].items():
             check_model(model)
@@ -421,12 +524,41 @@ def attack(teiten, folder, name, traffic, published_months=(0, 1)):
         told = Attack(f"{name}, {each.measure}", each)
         sums, cells = told.subtraction(), told.guess()
         check(sums > 0 and cells > 0, f"{name}: nothing to attack")
-        print(f"ok: {name}: {len(each.sums)} numbers by {each.measure}, {sums} sums follow, {cells} withheld counts stay hidden", flush=True)
+        print(f"ok: {name}: {len(each.sums)} numbers by {each.measure}, {sums} sums follow, {cells} withheld counts stay hidden, "
+              f"{guessed} of whole days", flush=True)
     for month in published_months:
         keys = {each["key"] for each in figure(models[month]["en", "talot2"][0], "2.3.1")["series"]} - {"other"}
         for key in keys:
-            check(may_be_named(month_of(traffic.packets, month, key)), f"{name}: {key} may not be named")
+            kept = [p for p in month_of(traffic.packets, month, key) if (p.month, p.day) not in packets.left_out]
+            check(may_be_named(kept), f"{name}: {key} may not be named")
     return {month: models[month]["en", "talot2"] for month in published_months}
+
+
+def failing_days(packets):
+    days = collections.defaultdict(list)
+    for packet in packets:
+        days[packet.month, packet.day].append(packet)
+    return sorted(day for day, members in days.items() if not may_be_published(members))
+
+
+def blindness(teiten, folder):
+    """Nothing at all depends on how much there was on a day that is left out: the files are the same, byte for byte."""
+    files = []
+    for name, traffic in (("some", uneven(sweep=500)), ("more", uneven(flood=20000, sweep=800, few=450))):
+        place = folder / f"blind-{name}"
+        place.mkdir()
+        traffic.write(place / "t.csv")
+        teiten.ok("import", place / "t.csv", "--csv", COLUMNS, "--tz", "UTC", "--keep-local", "--store", place / "t.db")
+        found = {}
+        for month, language, convention in itertools.product(("2024-06", "2024-07"), ("ja", "en"), ("talot2", "attempts")):
+            out = place / f"{month}-{language}-{convention}"
+            teiten.ok("report", month, "--store", place / "t.db", "--tz", "UTC", "--public", "--out", out, "--lang", language, "--convention", convention)
+            found |= {path.relative_to(place): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        files.append(found)
+    check(files[0].keys() == files[1].keys(), "other files")
+    different = sorted(str(path) for path in files[0] if files[0][path] != files[1][path])
+    check(not different, f"the counts of days left out are in {different[:5]}")
+    print(f"ok: {len(files[0])} files are the same whatever the days left out hold", flush=True)
 
 
 def keys_of(model, name):
@@ -453,6 +585,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         refusals(teiten, folder)
+        blindness(teiten, folder)
         model, out = attack(teiten, folder, "with_rest", with_rest())[1]
         equal("named services", keys_of(model, "2.3.1"), ["1433/tcp", "445/tcp", "23/tcp", "22/tcp", "5555/udp", "other"])
         # Of what is left on 20 July without 1433 and 445, 24 + 25 + 150 + 7, one source has 151: 73 %. With 445 it is 61 %.
@@ -470,8 +603,11 @@ def main():
         equal("named beside one source", keys_of(model, "2.3.1"), ["1433/tcp", "445/tcp", "22/tcp", "other"])
         model, _ = attack(teiten, folder, "flood", flood(), published_months=(1,))[1]
         withheld = model["public"]["withheld"]
-        check("2024-07-18" in withheld["days"] and len(withheld["days"]) > 1, f"withheld: {withheld}")
+        equal("days left out", withheld["days"], ["2024-07-18"])
         equal("withheld months", withheld["months"], ["2024-06"])
+        for name, traffic in (("uneven", uneven()), ("larger", uneven(flood=43217, few=0)), ("quiet", uneven(sweep=0, flood=900))):
+            model, _ = attack(teiten, folder, name, traffic)[1]
+            equal(f"{name}: days left out", sorted(left_out_days(model)), failing_days(traffic.packets))
     return 0
 
 

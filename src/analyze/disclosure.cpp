@@ -47,14 +47,6 @@ void CellTally::add_source(const AdditiveCounts& one) {
   largest = larger(largest, one);
 }
 
-CellTally CellTally::together_at_worst(const CellTally& other) const {
-  CellTally both = *this;
-  both.sources = std::max(sources, other.sources);
-  both.counts += other.counts;
-  both.largest += other.largest;
-  return both;
-}
-
 void PartTally::add_sensor(std::uint16_t sensor) {
   const auto end = seen_.begin() + static_cast<std::ptrdiff_t>(sensors);
   if (end == seen_.end() || std::find(seen_.begin(), end, sensor) != end) return;
@@ -92,31 +84,6 @@ std::size_t nameable_parts(std::span<const std::vector<CellTally>> rest) {
     if (none || all) return n - 1;
   }
   return 0;
-}
-
-std::vector<std::size_t> withheld_days(std::span<const CellTally> days) {
-  std::vector<std::size_t> withheld;
-  std::vector<std::size_t> others;
-  CellTally together;
-  for (std::size_t day = 0; day < days.size(); ++day) {
-    if (may_be_published(days[day])) {
-      others.push_back(day);
-      continue;
-    }
-    withheld.push_back(day);
-    together = together.together_at_worst(days[day]);
-  }
-  if (withheld.empty()) return withheld;
-  std::stable_sort(others.begin(), others.end(), [&days](std::size_t a, std::size_t b) {
-    return days[a].counts.packets < days[b].counts.packets;
-  });
-  for (const std::size_t day : others) {
-    if (may_be_published(together)) break;
-    withheld.push_back(day);
-    together = together.together_at_worst(days[day]);
-  }
-  std::sort(withheld.begin(), withheld.end());
-  return withheld;
 }
 
 std::uint64_t published_count(std::uint64_t count) {

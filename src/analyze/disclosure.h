@@ -37,9 +37,6 @@ struct CellTally {
 
   /// What one source did in the cell, everything at once; nothing is added of nothing.
   void add_source(const AdditiveCounts& one);
-  /// Together with a cell of other accesses, on the safe side: the sources are the larger of the
-  /// two numbers, as if one set held the other; the largest are taken for one source.
-  CellTally together_at_worst(const CellTally& other) const;
   friend bool operator==(const CellTally&, const CellTally&) = default;
 };
 
@@ -69,11 +66,6 @@ std::size_t nameable_parts(std::span<const CellTally> rest);
 /// The same where one partition must hold in every cell: `rest[cell][n]`. A rest that is empty in
 /// every cell is none at all; one that is empty in some only would tell which.
 std::size_t nameable_parts(std::span<const std::vector<CellTally>> rest);
-
-/// Indexes of the days whose counts stay unpublished, ascending: those that fail by themselves, and
-/// ordinary days, smallest first, until all of them together may be published. Then nobody learns
-/// anything by subtracting the published days from the month. All days where that cannot be had.
-std::vector<std::size_t> withheld_days(std::span<const CellTally> days);
 
 /// A count as it is published: below 100 to the nearest 5, from there on to three significant
 /// digits, halves upward.

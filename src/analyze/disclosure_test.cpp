@@ -66,21 +66,6 @@ TEST(Disclosure, ARestThatIsEmptyOnSomeDaysOnlyIsNotPublished) {
   EXPECT_EQ(nameable_parts(std::vector<Rest>{}), 0u);
 }
 
-TEST(Disclosure, AWithheldDayIsNeverAlone) {
-  const CellTally ordinary = cell_of({4, 4, 4, 4, 4, 4});  // 24 packets
-  const CellTally smaller = cell_of({3, 3, 3, 3, 3, 3});   // 18
-  const CellTally few = cell_of({9, 9});                   // two sources
-  const CellTally flood = cell_of({90, 2, 2, 2, 2});       // 92 % of one
-  using Days = std::vector<std::size_t>;
-  EXPECT_EQ(withheld_days(std::vector{ordinary, smaller, ordinary}), Days{});
-  // 9 + 3 of 36 is harmless once the smaller day is withheld too.
-  EXPECT_EQ(withheld_days(std::vector{ordinary, few, ordinary, smaller}), (Days{1, 3}));
-  // 90 + 3 of 116 is 80 %, 90 + 3 + 4 of 140 69 %.
-  EXPECT_EQ(withheld_days(std::vector{ordinary, ordinary, flood, smaller}), (Days{0, 2, 3}));
-  // Nothing can hide it: no day at all.
-  EXPECT_EQ(withheld_days(std::vector{smaller, flood}), (Days{0, 1}));
-}
-
 TEST(Disclosure, RoundsToFivesAndThreeDigits) {
   EXPECT_EQ(published_count(0), 0u);
   EXPECT_EQ(published_count(2), 0u);

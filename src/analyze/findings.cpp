@@ -364,8 +364,14 @@ void Findings::add(const CannotTell& said) {
           of_month(fmt::format("{} --by day --measure packets", where("sensor", said.subject)));
       break;
     case CannotTellReason::one_sensor_rise:
-      finding.query = of_month(fmt::format("{} {} --by sensor --measure sources",
-                                           where("service", said.subject), kAskingOptions));
+      number(finding, "have", said.have, "source-days");
+      number(finding, "of", said.need, "source-days");
+      fact(finding, "sensor", said.sensor);
+      fact(finding, "first", format_day(said.first));
+      fact(finding, "last", format_day(said.last));
+      finding.query = command(said.first, day_after(said.last),
+                              fmt::format("{} {} --by sensor --measure source_days",
+                                          where("service", said.subject), kAskingOptions));
       break;
     case CannotTellReason::changed_sensors:
       number(finding, "have", said.have, "services");

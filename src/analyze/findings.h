@@ -64,6 +64,11 @@ struct CannotTell {
   std::uint64_t need = 0;  ///< and how many it would take
   /// Sensor or service, or services (the first kMaxSubjects); "" for the whole month.
   std::string subject;
+  /// Of one_sensor_rise: its days and the sensor, which has `have` of `need` sources by day and
+  /// sensor.
+  Day first{};
+  Day last{};
+  std::string sensor{};
 };
 
 /// Some accesses, counted in four ways.
@@ -115,8 +120,16 @@ inline constexpr std::uint64_t kLeastDaysOfMonth = 10;
 /// advice.
 inline constexpr std::size_t kLeadingSurges = 4;
 
-/// Asks the store for everything that may be said of the last of `numbers`' months, which somebody
-/// must have watched in.
+/// Level and trend of the last month of `numbers` by each way of counting. A word that the few
+/// sources with much of a month bring about is taken back (heavy_sources.h); a level that cannot be
+/// judged has its rates. `days` cover statement_range().
+Result<std::vector<OverallStatement>> overall_statements(Store& store, const SensorDays& days,
+                                                         const MonthlyNumbers& numbers,
+                                                         const TimeZone& zone,
+                                                         std::span<const CountKind> kinds);
+
+/// Asks the store for everything that may be said of the last of `numbers`' months; of one that
+/// nobody watched only what cannot be told.
 Result<MonthFindings> month_findings(Store& store, std::span<const SensorCoverage> coverage,
                                      const MonthlyNumbers& numbers, const TimeZone& zone,
                                      const MonthQuestion& question);

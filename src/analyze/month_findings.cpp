@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "analyze/asking.h"
@@ -45,7 +46,8 @@ void add_not_tested(const SurgeFindings& rises, std::vector<CannotTell>& reasons
         reasons.push_back({CannotTellReason::saturated_sensor, number, 0, note.subject});
         break;
       case NotTested::one_sensor_rise:
-        reasons.push_back({CannotTellReason::one_sensor_rise, 0, 0, note.subject});
+        reasons.push_back({CannotTellReason::one_sensor_rise, note.part, note.whole, note.subject,
+                           note.first, note.last, note.sensor});
         break;
       case NotTested::changed_sensors:
         if (++changed.have <= kMaxSubjects)
@@ -69,7 +71,8 @@ Result<std::vector<CannotTell>> what_cannot_be_told(Store& store, const MonthNum
   std::vector<CannotTell> reasons;
   TEITEN_TRY(const auto kinds, keys_of(store, month.range, zone, Dimension::kind,
                                        {{Dimension::kind, {"backscatter", "reflection"}, true}}));
-  if (kinds.empty()) reasons.push_back({CannotTellReason::no_services, 0, 0, ""});
+  if (kinds.empty() && month.observed())
+    reasons.push_back({CannotTellReason::no_services, 0, 0, ""});
   TEITEN_TRY(const auto regions, keys_of(store, month.range, zone, Dimension::region, {}));
   if (regions == std::vector<std::string>{"ZZ"})
     reasons.push_back({CannotTellReason::no_regions, 0, 0, ""});
@@ -217,6 +220,21 @@ void fill_level(const MonthlyNumbers& numbers, OverallStatement& statement) {
 
 }  // namespace
 
+Result<std::vector<OverallStatement>> overall_statements(Store& store, const SensorDays& days,
+                                                         const MonthlyNumbers& numbers,
+                                                         const TimeZone& zone,
+                                                         std::span<const CountKind> kinds) {
+  const std::chrono::year_month month = numbers.months.back().month;
+  std::vector<OverallStatement> statements;
+  for (const CountKind kind : kinds) {
+    const TrendStatements said = statements_of(days, month, kind);
+    statements.push_back({kind, said.level, said.trend, {}});
+    fill_level(numbers, statements.back());
+  }
+  TEITEN_CHECK(guard_words(store, days, zone, month, statements));
+  return statements;
+}
+
 Result<MonthFindings> month_findings(Store& store, std::span<const SensorCoverage> coverage,
                                      const MonthlyNumbers& numbers, const TimeZone& zone,
                                      const MonthQuestion& question) {
@@ -231,13 +249,8 @@ Result<MonthFindings> month_findings(Store& store, std::span<const SensorCoverag
   TEITEN_TRY(surge_options.days.changes, sensor_changes(store, coverage, range, zone));
   const std::vector<SensorChange>& changes = surge_options.days.changes;
   TEITEN_TRY(const auto days, read_sensor_days(store, coverage, changes, range, zone));
-  for (const CountKind kind : {question.volume, question.sources}) {
-    const TrendStatements said = statements_of(days, month.month, kind);
-    OverallStatement statement{kind, said.level, said.trend, {}};
-    fill_level(numbers, statement);
-    findings.overall.push_back(statement);
-  }
-  TEITEN_CHECK(guard_words(store, days, zone, month.month, findings.overall));
+  const std::array kinds = {question.volume, question.sources};
+  TEITEN_TRY(findings.overall, overall_statements(store, days, numbers, zone, kinds));
   TEITEN_TRY(findings.scanners, scanner_totals(store, month.range, zone));
   TEITEN_TRY(auto rises, find_surges(store, coverage, month.month, zone, surge_options));
   const std::optional<TimeRange> range_before =

@@ -1,7 +1,8 @@
 #include "analyze/publication.h"
 
+#include <algorithm>
 #include <array>
-#include <span>
+#include <iterator>
 
 #include "analyze/publication_cuts.h"
 
@@ -28,24 +29,15 @@ std::string region_text(PartKey key) {
 constexpr std::size_t kNoSlot = static_cast<std::size_t>(-1);
 
 /// Splits the cells of one source, which are in order of days, by month or by day and calls for
-/// each slot that has any. Those of `scattered` need not stand together and come last.
+/// each slot that has any.
 template <typename SlotOf, typename Sink>
-void each_slot(std::span<const SourceCell> cells, std::size_t scattered, const SlotOf& slot_of,
-               const Sink& sink) {
-  std::vector<SourceCell> collected;
+void each_slot(SourceCells cells, const SlotOf& slot_of, const Sink& sink) {
   for (std::size_t begin = 0, end = 0; begin < cells.size(); begin = end) {
     const std::size_t slot = slot_of(cells[begin].day);
     for (end = begin; end < cells.size() && slot_of(cells[end].day) == slot;)
       ++end;
-    const auto own = cells.subspan(begin, end - begin);
-    if (slot == kNoSlot) continue;
-    if (slot == scattered) {
-      collected.insert(collected.end(), own.begin(), own.end());
-    } else {
-      sink(slot, own);
-    }
+    if (slot != kNoSlot) sink(slot, cells.subspan(begin, end - begin));
   }
-  if (!collected.empty()) sink(scattered, std::span<const SourceCell>(collected));
 }
 
 AdditiveCounts counts_of(SourceCells cells) {
@@ -63,50 +55,55 @@ AdditiveCounts counts_of(SourceCells cells) {
 /// The passes over the sources.
 class Passes {
  public:
-  Passes(Store& store, const PublishedMonths& months, const TimeZone& zone, std::size_t parts)
+  Passes(Store& store, const PublishedMonths& months, const TimeZone& zone,
+         const LeftOutDays& left_out, std::size_t parts)
       : store_(store),
         months_(months),
         zone_(zone),
+        left_out_(left_out),
         totals_(months.count()),
-        day_totals_(months.days()),
         day_slots_(months.days(), false),
         dimensions_{CutBuilder(months, service_key, service_text, parts),
                     CutBuilder(months, region_key, region_text, parts)} {}
 
   Result<void> count_totals();
-  void choose_months_and_days(const std::vector<bool>& observed);
+  void choose_months();
   Result<void> count_parts();
   Result<void> count_rests();
   Publication take();
 
  private:
+  /// What each source did on the days that are not left out.
   template <typename Sink>
   Result<void> each_source(const Sink& sink) {
-    return store_.each_source(months_.range(), zone_,
-                              [&sink](const IpAddress&, SourceCells cells) { sink(cells); });
+    std::vector<SourceCell> kept;
+    return store_.each_source(months_.range(), zone_, [&](const IpAddress&, SourceCells cells) {
+      kept.clear();
+      std::copy_if(cells.begin(), cells.end(), std::back_inserter(kept),
+                   [this](const SourceCell& cell) { return !left_out_.contains(cell.day); });
+      if (!kept.empty()) sink(SourceCells(kept));
+    });
   }
   template <typename Sink>
   void each_month(SourceCells cells, const Sink& sink) const {
     each_slot(
-        cells, kNoSlot, [this](std::int64_t day) { return months_.month_of(day); }, sink);
+        cells, [this](std::int64_t day) { return months_.month_of(day); }, sink);
   }
-  /// The withheld days are one slot: only what they hold together can be had by subtraction.
   template <typename Sink>
   void each_day(SourceCells cells, const Sink& sink) const {
     const auto slot_of = [this](std::int64_t day) {
       const std::size_t index = months_.day_of(day);
-      if (index >= months_.days()) return kNoSlot;
-      return day_slots_[index] ? index : months_.days();
+      return index < months_.days() ? index : kNoSlot;
     };
-    each_slot(cells, months_.days(), slot_of, sink);
+    each_slot(cells, slot_of, sink);
   }
 
   Store& store_;
   const PublishedMonths& months_;
   const TimeZone& zone_;
-  std::vector<PartTally> totals_;      ///< by month
-  std::vector<CellTally> day_totals_;  ///< of the last month
-  std::vector<bool> day_slots_;        ///< days of the last month that are published
+  const LeftOutDays& left_out_;
+  std::vector<PartTally> totals_;  ///< by month
+  std::vector<bool> day_slots_;    ///< days of the last month that have anything
   std::array<CutBuilder, 2> dimensions_;
   Publication publication_;
 };
@@ -120,31 +117,14 @@ Result<void> Passes::count_totals() {
       for (CutBuilder& each : dimensions_)
         each.count_keys(month, own);
     });
-    const auto day_of = [this](std::int64_t day) {
-      const std::size_t index = months_.day_of(day);
-      return index < months_.days() ? index : kNoSlot;
-    };
-    each_slot(cells, kNoSlot, day_of, [this](std::size_t day, SourceCells own) {
-      day_totals_[day].add_source(counts_of(own));
-    });
+    each_day(cells, [this](std::size_t day, SourceCells) { day_slots_[day] = true; });
   });
 }
 
-void Passes::choose_months_and_days(const std::vector<bool>& observed) {
-  for (const PartTally& month : totals_)
+void Passes::choose_months() {
+  for (const PartTally& month : totals_) {
     publication_.months.push_back(may_be_named(month));
-  // Days that nobody watched have nothing to withhold.
-  std::vector<std::size_t> watched;
-  std::vector<CellTally> tallies;
-  for (std::size_t day = 0; day < months_.days(); ++day) {
-    if (!observed.at(day) && day_totals_[day].sources == 0) continue;
-    watched.push_back(day);
-    tallies.push_back(day_totals_[day]);
-    day_slots_[day] = true;
-  }
-  for (const std::size_t index : withheld_days(tallies)) {
-    publication_.withheld_days.push_back(watched[index]);
-    day_slots_[watched[index]] = false;
+    publication_.sources.push_back(month.cell.sources);
   }
   for (CutBuilder& each : dimensions_)
     each.choose_candidates(publication_.months);
@@ -164,14 +144,14 @@ Result<void> Passes::count_parts() {
 }
 
 Result<void> Passes::count_rests() {
-  constexpr std::size_t kTogether = 0;
-  const auto published = [this](std::int64_t day) {
-    return publication_.months[months_.month_of(day)] ? kTogether : kNoSlot;
-  };
+  std::vector<SourceCell> span;
   return each_source([&](SourceCells cells) {
+    span.clear();
+    std::copy_if(
+        cells.begin(), cells.end(), std::back_inserter(span),
+        [this](const SourceCell& cell) { return publication_.months[months_.month_of(cell.day)]; });
     for (CutBuilder& each : dimensions_) {
-      each_slot(cells, kTogether, published,
-                [&each](std::size_t, SourceCells own) { each.count_span(own); });
+      if (!span.empty()) each.count_span(span);
       each_day(cells,
                [&each](std::size_t slot, SourceCells own) { each.count_daily_rest(slot, own); });
     }
@@ -186,13 +166,34 @@ Publication Passes::take() {
 
 }  // namespace
 
+Result<LeftOutDays> left_out_days(Store& store, std::chrono::year_month last, int count,
+                                  const TimeZone& zone, const std::vector<bool>& watched) {
+  const PublishedMonths months(last, count, zone);
+  std::vector<CellTally> days(watched.size());
+  const auto index_of = [&](std::int64_t day) {
+    const auto index = static_cast<std::size_t>(day - months.first_day());
+    return index < days.size() ? index : kNoSlot;
+  };
+  TEITEN_CHECK(store.each_source(months.range(), zone, [&](const IpAddress&, SourceCells cells) {
+    each_slot(cells, index_of,
+              [&days](std::size_t day, SourceCells own) { days[day].add_source(counts_of(own)); });
+  }));
+  LeftOutDays left_out;
+  for (std::size_t day = 0; day < days.size(); ++day) {
+    if (!watched[day] && days[day].sources == 0) continue;
+    if (!may_be_published(days[day]))
+      left_out.insert(months.first_day() + static_cast<std::int64_t>(day));
+  }
+  return left_out;
+}
+
 Result<Publication> work_out_publication(Store& store, std::chrono::year_month last, int count,
-                                         const TimeZone& zone, const std::vector<bool>& observed,
+                                         const TimeZone& zone, const LeftOutDays& left_out,
                                          std::size_t parts) {
   const PublishedMonths months(last, count, zone);
-  Passes passes(store, months, zone, parts);
+  Passes passes(store, months, zone, left_out, parts);
   TEITEN_CHECK(passes.count_totals());
-  passes.choose_months_and_days(observed);
+  passes.choose_months();
   TEITEN_CHECK(passes.count_parts());
   TEITEN_CHECK(passes.count_rests());
   return passes.take();

@@ -45,23 +45,32 @@ struct PublishedDimension {
   PublishedSpan span;                ///< all published months
 };
 
-/// What of the months up to one may be published.
+/// Local days whose accesses are in no published number, as days since 1970-01-01.
+using LeftOutDays = std::set<std::int64_t>;
+
+/// Of the `count` months that end with `last`: the days whose total may not be published. A day on
+/// which nobody watched is none; `watched` says so for each of their days. It is left out of the
+/// month's total as well: a total that holds it would give it away, by the published days exactly
+/// or, where other days are withheld with it, by the guess that those were as days are. One pass
+/// over the sources.
+Result<LeftOutDays> left_out_days(Store& store, std::chrono::year_month last, int count,
+                                  const TimeZone& zone, const std::vector<bool>& watched);
+
+/// What of the months up to one may be published; without the days left out.
 struct Publication {
-  std::vector<bool> months;  ///< oldest first: whether its total may be published
-  /// Days of the last month, from 0, whose counts stay unpublished.
-  std::vector<std::size_t> withheld_days;
+  std::vector<bool> months;            ///< oldest first: whether its total may be published
+  std::vector<std::uint64_t> sources;  ///< by month: distinct ones
   PublishedDimension services;
   PublishedDimension regions;
 };
 
 /// Works it out for `count` months that end with `last`, from what every source did. `parts` are
 /// named at most in a cut. Accesses of kinds that are the other side's (is_others_side()) are in no
-/// service, but in its rest: one total serves all cuts. `observed` says of each day of the last
-/// month whether anybody watched. What it decides depends on the month's data and the zone alone,
-/// so that reports in both languages and by both conventions fit together. Three passes over the
-/// sources.
+/// service, but in its rest: one total serves all cuts. What it decides depends on the month's data
+/// and the zone alone, so that reports in both languages and by both conventions fit together.
+/// Three passes over the sources.
 Result<Publication> work_out_publication(Store& store, std::chrono::year_month last, int count,
-                                         const TimeZone& zone, const std::vector<bool>& observed,
+                                         const TimeZone& zone, const LeftOutDays& left_out,
                                          std::size_t parts);
 
 }  // namespace teiten

@@ -65,7 +65,7 @@ void CutBuilder::choose_candidates(const std::vector<bool>& published) {
     ranks_.emplace_back(order, key_of_);
     ladders_.emplace_back(order.size());
   }
-  days_.assign(months_.days() + 1, SourceLadder(order_.back().size()));
+  days_.assign(months_.days(), SourceLadder(order_.back().size()));
 }
 
 void CutBuilder::count_parts(std::size_t month, SourceCells cells) {
@@ -76,13 +76,11 @@ void CutBuilder::count_days(std::size_t slot, SourceCells cells) {
   days_[slot].add_source(cells, std::cref(ranks_.back()));
 }
 
-/// On every published day, and in the withheld ones together, unless it has nothing there.
 bool CutBuilder::is_day_published(std::size_t rank, const std::vector<bool>& day_slots) const {
   for (std::size_t day = 0; day < months_.days(); ++day) {
     if (day_slots[day] && !may_be_published(days_[day].own(rank))) return false;
   }
-  const CellTally& withheld = days_[withheld_slot()].own(rank);
-  return withheld.sources == 0 || may_be_published(withheld);
+  return true;
 }
 
 void CutBuilder::choose_parts(const std::vector<bool>& published,
@@ -97,7 +95,7 @@ void CutBuilder::choose_parts(const std::vector<bool>& published,
     daily_order.push_back(order_.back()[rank]);
   }
   daily_ranks_.emplace_back(daily_order, key_of_);
-  daily_rest_.assign(months_.days() + 1, SourceLadder(daily_order.size()));
+  daily_rest_.assign(months_.days(), SourceLadder(daily_order.size()));
   // In every published month, else its own report and this one would tell by their difference.
   for (const PartKey key : order_.back()) {
     bool everywhere = true;
@@ -142,13 +140,7 @@ void CutBuilder::add_days(PublishedCut& cut, const std::vector<bool>& day_slots)
   for (std::size_t day = 0; day < months_.days(); ++day) {
     if (day_slots[day]) rest.push_back(daily_rest_[day].rest());
   }
-  std::size_t told = nameable_parts(rest);
-  const auto hidden = [&](std::size_t n) {
-    const CellTally& left = daily_rest_[withheld_slot()].rest().at(n);
-    return left.sources == 0 || may_be_published(left);
-  };
-  while (told > 0 && !hidden(told))
-    --told;
+  const std::size_t told = nameable_parts(rest);
   bool any_rest = false;
   for (const auto& of_day : rest)
     any_rest = any_rest || of_day[told].sources > 0;

@@ -49,6 +49,7 @@ class PublishedMonths {
     const std::int64_t index = day - first_[count() - 1];
     return index < 0 ? days() : static_cast<std::size_t>(index);
   }
+  std::int64_t first_day() const { return first_.front(); }
   TimeRange range() const { return range_; }
 
  private:
@@ -98,8 +99,6 @@ class CutBuilder {
   void count_daily_rest(std::size_t slot, SourceCells cells);
   void count_span(SourceCells cells);
   PublishedDimension take(const std::vector<bool>& published, const std::vector<bool>& day_slots);
-
-  std::size_t withheld_slot() const { return months_.days(); }
 
  private:
   bool is_day_published(std::size_t rank, const std::vector<bool>& day_slots) const;

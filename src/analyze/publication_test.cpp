@@ -58,10 +58,13 @@ class Traffic {
   Publication july() {
     const auto store = Store::open(folder_.file("s.teiten"), StoreMode::write).value();
     EXPECT_TRUE(store->append(batches_).ok());
-    return work_out_publication(*store, year(2007) / month(7), 2, TimeZone(),
-                                std::vector<bool>(31, true), 10)
-        .value();
+    const auto last = year(2007) / month(7);
+    left_out = left_out_days(*store, last, 2, TimeZone(), watched).value();
+    return work_out_publication(*store, last, 2, TimeZone(), left_out, 10).value();
   }
+
+  std::vector<bool> watched = std::vector<bool>(61, true);  ///< from 1 June
+  LeftOutDays left_out;                                     ///< once july() has been asked
 
  private:
   TemporaryFolder folder_;
@@ -84,7 +87,8 @@ TEST(Publication, NamesWhatHasEnoughSourcesAndSensors) {
   traffic.crowd(kRare, kNet3, 6, 0, 61);  // six sources: rest, every day
   const Publication july = traffic.july();
   EXPECT_EQ(july.months, (std::vector<bool>{true, true}));
-  EXPECT_TRUE(july.withheld_days.empty());
+  EXPECT_TRUE(traffic.left_out.empty());
+  EXPECT_EQ(july.sources, (std::vector<std::uint64_t>{56, 56}));
   const PublishedCut& cut = july.services.months.back();
   EXPECT_EQ(names_of(cut), (Names{"1433/tcp", "22/tcp"}));
   EXPECT_EQ(cut.unnameable, 1u);
@@ -136,22 +140,54 @@ TEST(Publication, APartWithASmallDayIsToldByMonthOnly) {
   EXPECT_EQ(cut.daily_rest.at(16)->counts.packets, 26u);
 }
 
-TEST(Publication, ADayOfOneSourceIsWithheldWithAnother) {
+/// The day, from 1 June, as left_out_days() gives it.
+std::int64_t day_number(int day) {
+  return utc("2007-06-01").time_since_epoch() / std::chrono::days(1) + day;
+}
+
+TEST(Publication, ADayOfOneSourceIsInNoNumber) {
   Traffic traffic;
   traffic.crowd(kSql, kNet1, 30, 0, 61);
   traffic.crowd(kSsh, kNet2, 20, 0, 61);
   traffic.add(1, 32, kNet3, kSsh, 200);  // 3 July: 200 of 250
+  traffic.add(1, 10, kNet3, kSql, 200);  // 11 June
   const Publication july = traffic.july();
-  // With 1 July it is 201 of 300 at worst.
-  EXPECT_EQ(july.withheld_days, (std::vector<std::size_t>{0, 2}));
+  EXPECT_EQ(traffic.left_out, (LeftOutDays{day_number(10), day_number(32)}));
+  EXPECT_EQ(july.sources, (std::vector<std::uint64_t>{50, 50}));
   const PublishedCut& cut = july.services.months.back();
   EXPECT_EQ(names_of(cut), (Names{"1433/tcp", "22/tcp"}));
-  // 22/tcp has 240 packets on the two days, 200 of them from one source: its series would tell by
-  // the month's 820 less the other days. So would that of 1433/tcp, by what it leaves of both.
-  EXPECT_TRUE(cut.daily.empty());
-  EXPECT_FALSE(cut.daily_rest.at(0).has_value());
-  EXPECT_FALSE(cut.daily_rest.at(2).has_value());
-  EXPECT_EQ(cut.daily_rest.at(1)->counts.packets, 50u);
+  // 30 days of 30 and 20: nothing of the day, neither in the month nor in the days.
+  EXPECT_EQ(cut.parts[0].month.counts.packets, 900u);
+  EXPECT_EQ(cut.parts[1].month.counts.packets, 600u);
+  EXPECT_EQ(cut.parts[1].month.sources, 20u);
+  EXPECT_FALSE(cut.rest.has_value());
+  EXPECT_EQ(cut.daily, (std::vector<std::size_t>{0, 1}));
+  EXPECT_FALSE(cut.parts[1].days.at(2).has_value());
+  EXPECT_EQ(cut.parts[1].days.at(1)->counts.packets, 20u);
+  // 29 days of June besides.
+  EXPECT_EQ(july.services.span.parts.at(0).second.counts.packets, 1770u);
+  EXPECT_EQ(july.regions.months.back().parts.at(0).month.counts.packets, 1500u);
+}
+
+TEST(Publication, ADayOfFewSourcesIsInNoNumber) {
+  Traffic traffic;
+  traffic.crowd(kSql, kNet1, 30, 0, 40);
+  traffic.crowd(kSql, kNet1, 3, 40, 41);  // 11 July
+  traffic.crowd(kSql, kNet1, 30, 42, 60);
+  traffic.watched.back() = false;  // 31 July; 12 July was watched, and nobody came
+  const Publication july = traffic.july();
+  EXPECT_EQ(traffic.left_out, (LeftOutDays{day_number(40), day_number(41)}));
+  EXPECT_EQ(july.services.months.back().parts.at(0).month.counts.packets, 840u);
+}
+
+TEST(Publication, WithoutADayThatMayBePublishedThereIsNoMonth) {
+  Traffic traffic;
+  traffic.crowd(kSql, kNet1, 30, 0, 30);
+  for (int day = 30; day < 61; ++day)
+    traffic.crowd(kSql, kNet1 + static_cast<std::uint32_t>(day), 4, day, day + 1);
+  const Publication july = traffic.july();
+  EXPECT_EQ(traffic.left_out.size(), 31u);
+  EXPECT_EQ(july.months, (std::vector<bool>{true, false}));
 }
 
 TEST(Publication, AnswersAreInNoServiceButInTheRest) {
@@ -170,6 +206,7 @@ TEST(Publication, AMonthOfTwoSensorsIsNotPublished) {
   traffic.crowd(kSql, kNet1, 30, 30, 61);
   for (std::uint32_t i = 0; i < 30; ++i)
     traffic.add(i % 2, 3, kNet1 + i, kSql);
+  std::fill_n(traffic.watched.begin(), 30, false);
   const Publication july = traffic.july();
   EXPECT_EQ(july.months, (std::vector<bool>{false, true}));
   EXPECT_TRUE(july.services.months.front().parts.empty());

@@ -13,7 +13,7 @@ namespace teiten {
 /// How a rise goes (METHODS §8): the word a sentence may use.
 enum class SurgeShape {
   rise,         ///< confirmed, none of the others
-  sharp,        ///< 急増: peak at least three times the baseline
+  sharp,        ///< 急増: level at least three times the baseline
   temporary,    ///< 一時的: three days at most, then back under the baseline's upper decile
   since_change  ///< since a day inside the month: the two-sample scan and PELT agree on it; a sharp
                 ///< or temporary rise may have a `change` as well
@@ -37,6 +37,9 @@ enum class SurgeRule {
 /// region. Rates are distinct sources a day over observed exposure, scaled to all sensors watching
 /// all day.
 struct Surge {
+  /// Days by which the first day and the date of the change may differ and still tell one date.
+  static constexpr std::chrono::days kSameBeginning{3};
+
   std::string service;
   std::string region;  ///< "" for the service as a whole
   SurgeRule rule = SurgeRule::prediction;
@@ -60,6 +63,11 @@ struct Surge {
   std::vector<Surge> regions;  ///< regions whose own rise was confirmed, strongest first
   bool dated = true;           ///< false: neither its days nor its counts by day are published
 
+  /// True if its level changed most on a day clearly after its first.
+  bool changed_later() const {
+    return change &&
+           std::chrono::sys_days{change->day} - std::chrono::sys_days{first} > kSameBeginning;
+  }
   /// True if it is up on average, but its last days have less than half of the excess.
   bool is_falling_back() const { return open && latest - baseline < (level - baseline) / 2; }
 };
@@ -94,6 +102,12 @@ struct OneSourceRise {
   double packets_without = 0;  ///< packets a day then, without that address
   std::uint64_t sensors = 0;
   bool dated = true;  ///< false: its days are not published
+
+  /// True if the service's other packets doubled as well (by one a day at least): then the one
+  /// address is not all that there was.
+  bool others_rose() const {
+    return packets_without >= 2 * packets_before && packets_without >= packets_before + 1;
+  }
 };
 
 }  // namespace teiten

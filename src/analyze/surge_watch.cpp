@@ -100,10 +100,22 @@ std::optional<SurgeBaseline> SurgeWatch::baseline_before(std::size_t day) const 
   return baseline;
 }
 
+void SurgeWatch::begin_anew_where_nobody_watched(std::size_t day) {
+  const std::vector<std::size_t> last = last_tested(day, 1);
+  if (last.empty() || day - last.front() <= kUnwatchedDays) return;
+  if (!episodes_.empty()) episodes_.back().open = false;
+  begins_ = day;
+  ewma_ = Ewma(kEwmaWeight);
+  onset_sum_ = 0;
+  onset_ = day;
+  quiet_ = 0;
+}
+
 std::optional<SurgeWatch::Score> SurgeWatch::score(std::size_t day) {
   seen_.resize(day + 1);
   baseline_.reset();
   if (!days_[day].eligible) return std::nullopt;
+  begin_anew_where_nobody_watched(day);
   const bool open = !episodes_.empty() && episodes_.back().open;
   baseline_ = open ? episodes_.back().baseline : baseline_before(day);
   if (!baseline_) return std::nullopt;
@@ -145,7 +157,7 @@ void SurgeWatch::decide(std::size_t day, double q_value, double ewma_q_value) {
 
 std::vector<std::size_t> SurgeWatch::last_tested(std::size_t day, std::size_t count) const {
   std::vector<std::size_t> days;
-  for (std::size_t i = day + 1; i-- > 0 && days.size() < count;) {
+  for (std::size_t i = day + 1; i-- > begins_ && days.size() < count;) {
     if (seen_[i].tested) days.push_back(i);
   }
   std::reverse(days.begin(), days.end());

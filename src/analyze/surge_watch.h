@@ -41,6 +41,8 @@ inline constexpr double kSurgeRatio = 1.5;
 inline constexpr std::size_t kTogetherDays = 4;
 inline constexpr double kTogetherP = 1e-4;
 inline constexpr std::size_t kQuietDaysToEnd = 3;
+/// After more days than this without a look nobody knows whether a rise went on.
+inline constexpr std::size_t kUnwatchedDays = 7;
 inline constexpr double kQuietQuantile = 0.90;
 inline constexpr double kEwmaWeight = 0.3;
 inline constexpr double kEwmaLimit = 3.0;
@@ -128,6 +130,9 @@ class SurgeWatch {
   void watch_for_rise(std::size_t day);
   void confirm(std::size_t day, SurgeRule rule, std::size_t first);
   void watch_for_end(std::size_t day);
+  /// Ends an open rise, and forgets what might have become one, if the last day seen lies more than
+  /// kUnwatchedDays before `day`.
+  void begin_anew_where_nobody_watched(std::size_t day);
 
   std::span<const WatchedDay> days_;
   std::vector<Seen> seen_;
@@ -136,6 +141,7 @@ class SurgeWatch {
   double onset_sum_ = 0;   ///< CUSUM of the residuals, which dates a slow rise
   std::size_t onset_ = 0;  ///< first day since it was last 0
   std::size_t quiet_ = 0;
+  std::size_t begins_ = 0;  ///< rises may begin from this day on
   std::vector<SurgeEpisode> episodes_;
 };
 

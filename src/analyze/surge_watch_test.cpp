@@ -63,6 +63,37 @@ TEST(SurgeWatch, OneDayOrOneSensorIsNoSurge) {
   EXPECT_TRUE(watch(days).empty());
 }
 
+// Nobody watched from day 70 to 99, and the rise is there on both sides: two rises, not one.
+TEST(SurgeWatch, NoRiseGoesOnWhereNobodyWatched) {
+  auto days = ordinary(120);
+  raise(days, 60, 120, 2);
+  for (std::size_t i = 70; i < 100; ++i)
+    days[i].eligible = false;
+  const auto episodes = watch(days);
+  ASSERT_EQ(episodes.size(), 2U);
+  EXPECT_EQ(episodes[0].last, 69U);
+  EXPECT_FALSE(episodes[0].open);
+  EXPECT_EQ(episodes[1].first, 100U);
+}
+
+// One high day before the gap and one after it are no two of three; nor does a slow rise begin
+// before it.
+TEST(SurgeWatch, WhatBeganBeforeAGapIsForgotten) {
+  auto days = ordinary(120, 60);
+  days[69].count *= 2;
+  raise(days, 100, 120, 1.3);
+  for (std::size_t i = 70; i < 100; ++i)
+    days[i].eligible = false;
+  for (const SurgeEpisode& episode : watch(days))
+    EXPECT_GE(episode.first, 100U);
+  days = ordinary(102, 60);
+  days[69].count *= 2;
+  days[100].count *= 2;
+  for (std::size_t i = 70; i < 100; ++i)
+    days[i].eligible = false;
+  EXPECT_TRUE(watch(days).empty());
+}
+
 TEST(SurgeWatch, FewSourcesAreNoSurge) {
   auto days = ordinary(80, 0.0);
   for (std::size_t i = 60; i < 80; ++i)

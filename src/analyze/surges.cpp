@@ -15,7 +15,7 @@
 namespace teiten {
 namespace {
 
-/// Peak ÷ baseline from which a rise is sharp, and days that a temporary one lasts at most
+/// Level ÷ baseline from which a rise is sharp, and days that a temporary one lasts at most
 /// (METHODS §8).
 constexpr double kSharpRatio = 3.0;
 constexpr std::int64_t kTemporaryDays = 3;
@@ -69,6 +69,21 @@ class SurgeFinder {
 
   void note(NotTested reason, const std::string& subject, double number) {
     findings_.not_tested.push_back({reason, subject, number});
+  }
+
+  void note_one_sensor(const Surge& surge, const SourcePeriod& period) {
+    NotTestedNote said{NotTested::one_sensor_rise, surge.service, period.largest_sensor_share()};
+    said.first = surge.first;
+    said.last = surge.last;
+    std::uint16_t busiest = 0;
+    for (const auto& [sensor, source_days] : period.by_sensor) {
+      said.whole += source_days;
+      if (source_days <= said.part) continue;
+      said.part = source_days;
+      busiest = sensor;
+    }
+    said.sensor = store_.sensor_names()[busiest];
+    findings_.not_tested.push_back(std::move(said));
   }
 
   void note_changed_sensors(const std::string& service) {
@@ -194,7 +209,9 @@ class SurgeFinder {
     const std::size_t length = episode.last - episode.first + 1;
     if (!episode.open && length <= static_cast<std::size_t>(kTemporaryDays)) {
       surge.shape = SurgeShape::temporary;
-    } else if (surge.peak >= kSharpRatio * surge.baseline) {
+    } else if (surge.changed_later()) {
+      surge.shape = SurgeShape::rise;  // it began before it became what it is
+    } else if (surge.level >= kSharpRatio * surge.baseline) {
       surge.shape = SurgeShape::sharp;
     } else if (surge.change) {
       surge.shape = SurgeShape::since_change;
@@ -372,7 +389,7 @@ class SurgeFinder {
       const SourcePeriod& period = periods[rises[i][0].now];
       const double one_sensor = period.largest_sensor_share();
       if (sensors_up_ >= kOneSensorOf && one_sensor > kOneSensorShare) {
-        note(NotTested::one_sensor_rise, surge.service, one_sensor);
+        note_one_sensor(surge, period);
         continue;
       }
       const bool is_new =

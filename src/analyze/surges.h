@@ -30,6 +30,12 @@ struct NotTestedNote {
   NotTested reason = NotTested::no_data;
   std::string subject;  ///< sensor or service; "" for the whole month
   double number = 0;    ///< days, sensors, or cells
+  /// Of one_sensor_rise: its days, the sensor, and its sources by day among those of all sensors.
+  Day first{};
+  Day last{};
+  std::string sensor{};
+  std::uint64_t part = 0;
+  std::uint64_t whole = 0;
 };
 
 struct SurgeOptions {

@@ -27,6 +27,8 @@ Table ranking_table(const ReportData& data, const ReportText& text, Dimension di
 Table coverage_table(const ReportData& data, const ReportText& text);
 Table measures_table(const ReportData& data, const ReportText& text);
 Table kinds_table(const ReportData& data, const ReportText& text);
+/// Tools known by the month's end, with what they are.
+Table tools_table(const ReportData& data, const ReportText& text, const KnowledgeBase& knowledge);
 Table evidence_table(const ReportData& data, const ReportText& text,
                      const std::vector<SaidFinding>& said);
 

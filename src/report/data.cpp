@@ -53,6 +53,26 @@ Result<std::vector<KindCount>> kind_counts(Store& store, const ReportData& data)
   return kinds;
 }
 
+Result<std::vector<ToolCount>> tool_counts(Store& store, const ReportData& data) {
+  Query query = month_query(data, data.now().range);
+  query.by = {Dimension::tool};
+  query.measures = {Measure::packets, Measure::accesses};
+  TEITEN_TRY(const auto result, store.query(query));
+  std::vector<ToolCount> tools;
+  for (const ResultRow& row : result.rows) {
+    const std::string& guess = row.keys[0];
+    if (guess == to_string(ToolGuess())) continue;
+    const std::size_t mark = guess.find('?');
+    tools.push_back(
+        {guess.substr(0, mark), mark == std::string::npos, row.measures[0], row.measures[1]});
+  }
+  std::sort(tools.begin(), tools.end(), [](const ToolCount& a, const ToolCount& b) {
+    if (a.packets != b.packets) return a.packets > b.packets;
+    return std::pair(a.tool, a.confirmed) < std::pair(b.tool, b.confirmed);
+  });
+  return tools;
+}
+
 BreakdownQuery part_query(const ReportData& data, Dimension dimension, Measure measure,
                           TimeRange range) {
   BreakdownQuery query;
@@ -145,8 +165,12 @@ std::string month_list(const std::vector<std::chrono::year_month>& months) {
   return list;
 }
 
+/// A month that nobody watched has a report that says so, if the months before have something to
+/// show.
 Result<void> check_observed(Store& store, const ReportData& data) {
-  if (data.now().observed()) return {};
+  const auto& six = data.numbers.months;
+  if (std::any_of(six.begin(), six.end(), [](const auto& month) { return month.observed(); }))
+    return {};
   TEITEN_TRY(const auto months, months_with_data(store, data.zone));
   const std::string wanted = fmt::format("{:04}-{:02}", static_cast<int>(data.month.year()),
                                          static_cast<unsigned>(data.month.month()));
@@ -195,6 +219,7 @@ Result<ReportData> gather(Store& store, std::chrono::year_month month, const Tim
                           Convention convention) {
   TEITEN_TRY(auto data, gather_findings(store, month, zone, convention));
   TEITEN_TRY(data.kinds, kind_counts(store, data));
+  TEITEN_TRY(data.tools, tool_counts(store, data));
   TEITEN_TRY(data.excluded, excluded_counts(store, data, data.now().range));
   TEITEN_TRY(data.six_months_excluded, excluded_counts(store, data, data.six_months()));
   TEITEN_TRY(const auto busiest,

@@ -64,6 +64,25 @@ struct KindCount {
   FourCounts counts;
 };
 
+/// Accesses by a tool that leaves a mark (docs/kinds.md).
+struct ToolCount {
+  std::string tool;        ///< Tool's name: "masscan"
+  bool confirmed = false;  ///< else possible
+  std::uint64_t packets = 0;
+  std::uint64_t accesses = 0;
+};
+
+/// Findings that a public report leaves out, by their type.
+struct WithheldFindings {
+  std::uint64_t surges = 0;
+  std::uint64_t new_services = 0;
+  std::uint64_t one_source = 0;
+  std::uint64_t co_targetings = 0;
+  std::uint64_t families = 0;
+  std::uint64_t cannot_tell = 0;
+  friend bool operator==(const WithheldFindings&, const WithheldFindings&) = default;
+};
+
 /// What a public report holds back, as far as it may be said; numbers rounded.
 struct PublicNotes {
   std::uint64_t services_withheld = 0;  ///< of the month, at most
@@ -71,8 +90,9 @@ struct PublicNotes {
   std::size_t services_by_month = 0;  ///< named for the month, but not by day
   std::size_t regions_by_month = 0;
   std::size_t cells_withheld = 0;               ///< named part × day without a count
-  std::vector<Day> days;                        ///< without counts
+  std::vector<Day> days;                        ///< of the six months, in none of their numbers
   std::vector<std::chrono::year_month> months;  ///< shown as months without data
+  WithheldFindings findings;                    ///< at most so many
 };
 
 /// Every number of a report, without a word of any language.
@@ -85,6 +105,7 @@ struct ReportData {
   std::vector<SaturatedSensor> saturated;  ///< their days within the month
   MonthlyNumbers numbers;
   std::vector<KindCount> kinds;    ///< of the month, largest first
+  std::vector<ToolCount> tools;    ///< of the month, largest first; none in a public report
   FourCounts excluded;             ///< backscatter and reflection of the month
   FourCounts six_months_excluded;  ///< the same of the six months
   CutPair services;                ///< without backscatter and reflection

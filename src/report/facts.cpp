@@ -60,7 +60,10 @@ std::optional<SensorSpread> sensor_spread(const ReportData& data) {
   std::optional<SensorSpread> spread;
   for (const SensorMonth& sensor : data.now().sensors) {
     const bool watched = sensor.observed_days >= kLeastToExpect * sensor.nominal_days;
-    const auto rate = rate_of(count_of(sensor.counts, data.volume_kind()), sensor.observed_days);
+    // By the same days as the mean beside it.
+    const double days =
+        data.denominator() == Denominator::observed ? sensor.observed_days : sensor.nominal_days;
+    const auto rate = rate_of(count_of(sensor.counts, data.volume_kind()), days);
     if (!watched || !rate) continue;
     if (!spread) spread = SensorSpread{*rate, *rate};
     spread->least = std::min(spread->least, *rate);
@@ -145,6 +148,19 @@ std::vector<DayRun> missing_day_runs(const ReportData& data) {
 
 std::vector<DayRun> withheld_day_runs(const ReportData& data) {
   return day_runs(data, [&data](const DayNumbers& day) { return is_withheld(data, day.day); });
+}
+
+std::size_t counted_days(const ReportData& data) {
+  return static_cast<std::size_t>(
+      std::count_if(data.numbers.days.begin(), data.numbers.days.end(),
+                    [&data](const DayNumbers& day) { return !is_withheld(data, day.day); }));
+}
+
+std::size_t earlier_days_withheld(const ReportData& data) {
+  if (!data.published) return 0;
+  const auto& days = data.published->days;
+  return static_cast<std::size_t>(std::count_if(
+      days.begin(), days.end(), [&data](Day day) { return day < Day{data.month / 1}; }));
 }
 
 std::vector<DayRun> partial_day_runs(const ReportData& data) {

@@ -61,8 +61,12 @@ struct MonthRun {
   std::chrono::year_month last{};
 };
 std::vector<DayRun> missing_day_runs(const ReportData& data);
-/// Days whose counts a public report withholds.
+/// Days of the month that are in no number of a public report.
 std::vector<DayRun> withheld_day_runs(const ReportData& data);
+/// Days of the report's month that its numbers are of.
+std::size_t counted_days(const ReportData& data);
+/// Days of earlier months that a public report leaves out.
+std::size_t earlier_days_withheld(const ReportData& data);
 /// Days with data of which less than kCompleteDay was observed.
 std::vector<DayRun> partial_day_runs(const ReportData& data);
 std::vector<MonthRun> missing_month_runs(const ReportData& data);

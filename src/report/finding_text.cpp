@@ -26,7 +26,7 @@ const FindingText& FindingText::in(Language language) {
 
 bool is_near(Day published, Day change) {
   const auto apart = std::chrono::sys_days{change} - std::chrono::sys_days{published};
-  return std::chrono::abs(apart) <= kCauseWindow;
+  return apart >= std::chrono::days{0} && apart <= kCauseWindow;
 }
 
 bool are_different_groups(const CoTargeting& a, const CoTargeting& b) {

@@ -17,11 +17,11 @@ namespace teiten {
 struct KnownWeakness {
   std::string id;  ///< "MS02-039", "CVE-2006-2369"
   Day published{};
-  bool near_change = false;  ///< within kCauseWindow of the change that the sentence is about
+  bool near_change = false;  ///< at most kCauseWindow before the change that the sentence is about
 };
 
-/// An advisory may be named as a possible cause only if it was published so close to the change
-/// (METHODS §8).
+/// An advisory may be named as a possible cause only if it was published so shortly before the
+/// change (METHODS §8 allows the same time after it, too; but what came later set nothing off).
 inline constexpr std::chrono::days kCauseWindow{14};
 bool is_near(Day published, Day change);
 

@@ -68,7 +68,8 @@ std::string level_numbers(const FindingContext& context, const OverallStatement&
                       english::month_name((context.month - std::chrono::months(1)).month()),
                       format_change(level.ratio - 1));
   if (level.interval && std::isfinite(level.interval->high)) {
-    text += fmt::format(", {}% interval {} to {}", level.word == TrendWord::steady ? 90 : 95,
+    text += fmt::format(", {}% interval of the sensors' own changes {} to {}",
+                        level.word == TrendWord::steady ? 90 : 95,
                         format_change(level.interval->low - 1),
                         format_change(level.interval->high - 1));
   }
@@ -185,11 +186,13 @@ std::string surge_regions(const Surge& surge) {
   if (surge.regions.empty()) return "";
   std::vector<std::string> names;
   for (const Surge& each : surge.regions) {
+    if (each.region == kUnknownRegion) continue;
     const std::string name = english::region_in_sentence(each.region);
     names.push_back(each.baseline >= kLeastRatioBaseline
                         ? fmt::format("{} ({} times)", name, format_decimal(each.ratio, 1))
                         : name);
   }
+  if (names.empty()) return "";
   return fmt::format(" By region, the rise shows in sources from {}.", english::joined(names));
 }
 
@@ -316,6 +319,12 @@ std::string EnglishFindingText::surge(const FindingContext& context, const Surge
           ? fmt::format(" In this time there was 1 source, which reached {}.", sensors_of(surge))
           : fmt::format(" In this time there were {} sources, which between them reached {}.",
                         format_count(surge.sources), sensors_of(surge));
+  if (surge.changed_later() && !context.published) {
+    text += fmt::format(
+        " It changed most on {}: {} times as many a day from then on as earlier in "
+        "the month.",
+        english::day(surge.change->day), format_rate(surge.change->ratio));
+  }
   text += surge_regions(surge);
   if (surge.top1_share >= kDominantShare) {
     text += fmt::format(" One source alone sent {} of the packets in this time, though.",
@@ -345,7 +354,8 @@ std::string EnglishFindingText::known_aims(const FindingContext& context, std::s
   }
   if (!near.empty()) {
     text += fmt::format(
-        "{} {} published within 14 days of the rise and may have set it off; that it did has not "
+        "{} {} published in the 14 days before the rise and may have set it off; that it did has "
+        "not "
         "been shown. ",
         english::joined(near), near.size() == 1 ? "was" : "were");
   }
@@ -401,7 +411,7 @@ std::string EnglishFindingText::new_service(const FindingContext& context,
           : fmt::format("From {} to {}", english::day(service.first), english::day(service.last));
   return fmt::format(
       "{}, {} in {} asked for {}, for which there was next to nothing in the {} days "
-      "before. {} saw it on {}.",
+      "before. In all, {} saw it, on {}.",
       period, english::counted(service.sources, "source", "sources"),
       english::counted(service.networks, "network", "networks"), named(context, service.service),
       format_count(service.days_before), english::counted(service.sensors, "sensor", "sensors"),
@@ -422,14 +432,15 @@ std::string EnglishFindingText::one_source(const FindingContext& context,
       rise.first == rise.last
           ? "On " + english::day(rise.first)
           : fmt::format("From {} to {}", english::day(rise.first), english::day(rise.last));
-  const std::string from = rise.region.empty() || rise.region == "ZZ"
+  const std::string from = rise.region.empty() || rise.region == kUnknownRegion
                                ? std::string()
                                : " in " + english::region_in_sentence(rise.region);
   return fmt::format(
-      "{}, packets to {} rose, but {} of them ({}) came from one source{}; this is no wide rise. "
+      "{}, packets to {} rose, but {} of them ({}) came from one source{}{}. "
       "Without that source there were {} a day, after {} a day before.",
       period, named(context, rise.service), format_share(rise.top1_share),
-      english::counted(rise.packets, "packet", "packets"), from, format_daily(rise.packets_without),
+      english::counted(rise.packets, "packet", "packets"), from,
+      rise.others_rose() ? "" : "; this is no wide rise", format_daily(rise.packets_without),
       format_daily(rise.packets_before));
 }
 
@@ -438,7 +449,8 @@ std::string EnglishFindingText::family(const FindingContext& context, const Fami
                                        const Family* other) const {
   std::string text =
       fmt::format("The same sources asked for {} together ({}", services(family.services),
-                  english::counted(family.sources, "source", "sources"));
+                  english::counted(family.sources, "source", "sources") +
+                      " that asked for most of these and little else");
   double named = 0;
   std::vector<std::string> names;
   for (const RegionShare& each : family.regions) {
@@ -465,8 +477,9 @@ std::string EnglishFindingText::family(const FindingContext& context, const Fami
   }
   if (family.population) {
     text += fmt::format(
-        " Counting those that reached no sensor, there were at least about {} sources (95% "
-        "interval {} to {}).",
+        " If they choose addresses at random, there were at least about {} of them (95% interval "
+        "{} "
+        "to {}), those that reached no sensor included.",
         format_about(family.population->estimate), format_about(family.population->low),
         format_about(family.population->high));
   }
@@ -515,9 +528,11 @@ std::string EnglishFindingText::cannot_tell(const FindingContext& context,
           said.have == 1 ? "was" : "were");
     case CannotTellReason::one_sensor_rise:
       return fmt::format(
-          "More sources asked for {}, but one sensor has more than half of the sources counted by "
-          "sensor and day; whether the rise is wide cannot be told.",
-          named(context, said.subject));
+          "From {} to {} more sources asked for {}, but {} of {} source-days were one sensor's "
+          "({}); "
+          "whether the rise is wide cannot be told.",
+          english::day(said.first), english::day(said.last), named(context, said.subject),
+          format_count(said.have), format_count(said.need), said.sensor);
     case CannotTellReason::changed_sensors:
       return fmt::format(
           "More sources seem to have asked for {}{}, but the sensors that watched before as well "

@@ -109,26 +109,29 @@ TEST(FindingText, DescribesAFamily) {
   Family windows =
       family_of({"135/tcp", "139/tcp", "445/tcp"},
                 {{Region('J', 'P'), 7320, 0.71526, 2.8}, {Region('C', 'N'), 900, 0.088, 0.5}});
-  EXPECT_EQ(
-      ja().family(kJa, windows, {}, nullptr),
-      "135(TCP)、139(TCP)、445(TCP)は、同じ発信元が組み合わせてアクセスする宛先ポートです(発信元"
-      "10,234)。発信元は主に日本(71.5%)です。");
+  EXPECT_EQ(ja().family(kJa, windows, {}, nullptr),
+            "135(TCP)、139(TCP)、445(TCP)は、同じ発信元が組み合わせてアクセスする宛先ポートです("
+            "主にこれらへアクセスした発信元"
+            "10,234)。発信元は主に日本(71.5%)です。");
   EXPECT_EQ(en().family(kEn, windows, {}, nullptr),
-            "The same sources asked for 135(TCP), 139(TCP) and 445(TCP) together (10,234 sources; "
+            "The same sources asked for 135(TCP), 139(TCP) and 445(TCP) together (10,234 sources "
+            "that asked for most of these and little else; "
             "mainly from Japan, 71.5%).");
   windows.population = PopulationEstimate{12800.4, 12100, 13700};
   windows.continuity = Family::Continuity::same;
-  EXPECT_EQ(
-      ja().family(kJa, windows, {}, nullptr),
-      "135(TCP)、139(TCP)、445(TCP)は、同じ発信元が組み合わせてアクセスする宛先ポートです(発信元"
-      "10,234)。発信元は主に日本(71.5%)"
-      "です。観測点に届かなかったものも含めると、発信元は少なくともおよそ12,800(95%区間12,100～13,"
-      "700)と推定されます。前月にも同じ組み合わせが見られました。");
+  EXPECT_EQ(ja().family(kJa, windows, {}, nullptr),
+            "135(TCP)、139(TCP)、445(TCP)は、同じ発信元が組み合わせてアクセスする宛先ポートです("
+            "主にこれらへアクセスした発信元"
+            "10,234)。発信元は主に日本(71.5%)"
+            "です。発信元が宛先を無作為に選んでいるとすれば、観測点に届かなかったものも含め、発信元"
+            "は少なくともおよそ12,800(95%区間12,100～13,"
+            "700)と推定されます。前月にも同じ組み合わせが見られました。");
   EXPECT_EQ(en().family(kEn, windows, {}, nullptr),
-            "The same sources asked for 135(TCP), 139(TCP) and 445(TCP) together (10,234 sources; "
-            "mainly from Japan, 71.5%). Counting those that reached no sensor, there were at "
-            "least about 12,800 sources (95% interval 12,100 to 13,700). The same combination "
-            "was there in the previous month.");
+            "The same sources asked for 135(TCP), 139(TCP) and 445(TCP) together (10,234 sources "
+            "that asked for most of these and little else; "
+            "mainly from Japan, 71.5%). If they choose addresses at random, there were at least "
+            "about 12,800 of them (95% interval 12,100 to 13,700), those that reached no sensor "
+            "included. The same combination was there in the previous month.");
 }
 
 TEST(FindingText, TellsAFamilyFromAnother) {
@@ -139,24 +142,27 @@ TEST(FindingText, TellsAFamilyFromAnother) {
   second.continuity = Family::Continuity::fresh;
   EXPECT_EQ(
       ja().family(kJa, second, risen, &first),
-      "1433(TCP)、2967(TCP)は、同じ発信元が組み合わせてアクセスする宛先ポートです(発信元10,234)。"
+      "1433(TCP)、2967(TCP)は、同じ発信元が組み合わせてアクセスする宛先ポートです("
+      "主にこれらへアクセスした発信元10,234)。"
       "発信元は主に中国(60.0%)と韓国(20.0%)です。このうち1433(TCP)は、当月増加した宛先ポートです。"
       "135(TCP)、1433(TCP)"
       "の発信元とは、発信元地域も宛先ポートの組み合わせも異なります。前月には見ら"
       "れなかった組み合わせです。");
   EXPECT_EQ(en().family(kEn, second, risen, &first),
-            "The same sources asked for 1433(TCP) and 2967(TCP) together (10,234 sources; mainly "
+            "The same sources asked for 1433(TCP) and 2967(TCP) together (10,234 sources that "
+            "asked for most of these and little else; mainly "
             "from China, 60.0%; South Korea, 20.0%). Of these, 1433(TCP) rose this month. They "
             "differ from the sources of 135(TCP) and 1433(TCP) in region and in the ports they ask "
             "for. The previous month did not have this combination.");
   Family partly = family_of({"80/tcp", "8080/tcp"}, {});
   partly.continuity = Family::Continuity::partly;
-  EXPECT_EQ(
-      ja().family(kJa, partly, {}, &first),
-      "80(TCP)、8080(TCP)は、同じ発信元が組み合わせてアクセスする宛先ポートです(発信元10,234)。"
-      "前月に見られた組み合わせと、一部が共通しています。");
+  EXPECT_EQ(ja().family(kJa, partly, {}, &first),
+            "80(TCP)、8080(TCP)は、同じ発信元が組み合わせてアクセスする宛先ポートです("
+            "主にこれらへアクセスした発信元10,234)。"
+            "前月に見られた組み合わせと、一部が共通しています。");
   EXPECT_EQ(en().family(kEn, partly, {}, &first),
-            "The same sources asked for 80(TCP) and 8080(TCP) together (10,234 sources). It shares "
+            "The same sources asked for 80(TCP) and 8080(TCP) together (10,234 sources that asked "
+            "for most of these and little else). It shares "
             "a part with a combination of the previous month.");
 }
 

@@ -90,9 +90,9 @@ std::string level_numbers(const FindingContext& context, const OverallStatement&
                   month_only(context.month - std::chrono::months(1)),
                   rate_text(statement.kind, level.previous), format_change(level.ratio - 1));
   if (level.interval && std::isfinite(level.interval->high)) {
-    text += fmt::format("、{}%区間{}～{}", level.word == TrendWord::steady ? 90 : 95,
-                        format_change(level.interval->low - 1),
-                        format_change(level.interval->high - 1));
+    text += fmt::format(
+        "、観測点ごとの変化の{}%区間{}～{}", level.word == TrendWord::steady ? 90 : 95,
+        format_change(level.interval->low - 1), format_change(level.interval->high - 1));
   }
   return text;
 }
@@ -181,11 +181,13 @@ std::string surge_regions(const Surge& surge) {
   if (surge.regions.empty()) return "";
   std::vector<std::string> names;
   for (const Surge& each : surge.regions) {
+    if (each.region == kUnknownRegion) continue;
     const std::string name = region_name(each.region, Language::ja);
     names.push_back(each.baseline >= kLeastRatioBaseline
                         ? fmt::format("{}({}倍)", name, format_decimal(each.ratio, 1))
                         : name);
   }
+  if (names.empty()) return "";
   return fmt::format("発信元地域別に見ると、{}からの発信元が増えています。", joined(names));
 }
 
@@ -314,6 +316,10 @@ std::string JapaneseFindingText::surge(const FindingContext& context, const Surg
   text += surge_numbers(context, surge) + fading(context, surge);
   text += fmt::format("この間の発信元は合わせて{}で、{}で観測しました。",
                       format_count(surge.sources), sensors_of(surge));
+  if (surge.changed_later() && !context.published) {
+    text += fmt::format("変化が最も大きかったのは{}で、それ以降は当月のそれまでの{}倍です。",
+                        day_name(surge.change->day), format_rate(surge.change->ratio));
+  }
   text += surge_regions(surge);
   if (surge.top1_share >= kDominantShare) {
     text += fmt::format("ただし、この間のパケットの{}は1つの発信元からのものです。",
@@ -340,7 +346,7 @@ std::string JapaneseFindingText::known_aims(const FindingContext& context, std::
     text += fmt::format("関連する既知の脆弱性には、{}があります。", joined(names));
   if (!near.empty()) {
     text += fmt::format(
-        "{}の公表は増加の前後14日以内であり、増加のきっかけになった可能性があります"
+        "{}の公表は増加の前14日以内であり、増加のきっかけになった可能性があります"
         "(因果関係を確かめたものではありません)。",
         joined(near));
   }
@@ -394,11 +400,13 @@ std::string JapaneseFindingText::new_service(const FindingContext& context,
           ? day_name(service.first) + "に"
           : fmt::format("{}から{}にかけて", day_name(service.first), day_name(service.last));
   return fmt::format(
-      "{}、それまでの{}日間にほとんどアクセスのなかった{}へ、{}の発信元({}のネットワーク)から"
-      "アクセスがありました。{}観測点で{}日観測しました。",
+      "{}、それまでの{}日間にほとんどアクセスのなかった{}へ、{}個の発信元(ネットワーク数{})から"
+      "アクセスがありました。{}、合わせて{}観測点に届きました。",
       period, format_count(service.days_before), named(context, service.service),
-      format_count(service.sources), format_count(service.networks), format_count(service.sensors),
-      format_count(service.days));
+      format_count(service.sources), format_count(service.networks),
+      service.days == 1 ? std::string("アクセスがあったのは1日だけで")
+                        : fmt::format("アクセスがあったのは{}日で", format_count(service.days)),
+      format_count(service.sensors));
 }
 
 std::string JapaneseFindingText::one_source(const FindingContext& context,
@@ -416,23 +424,25 @@ std::string JapaneseFindingText::one_source(const FindingContext& context,
           ? day_name(rise.first) + "に"
           : fmt::format("{}から{}にかけて", day_name(rise.first), day_name(rise.last));
   const std::string from =
-      rise.region.empty() || rise.region == "ZZ"
+      rise.region.empty() || rise.region == kUnknownRegion
           ? std::string("1つの発信元")
           : fmt::format("{}の1つの発信元", region_name(rise.region, Language::ja));
   return fmt::format(
-      "{}、{}へのパケットが増えましたが、その{}({}個)は{}からのもので、広い範囲からの増加では"
-      "ありません。この発信元を除くと1日あたり{}個で、それまでは{}個でした。",
+      "{}、{}へのパケットが増えましたが、その{}({}個)は{}からの{}。この発信元を除くと1日あたり{}"
+      "個で、それまでは{}個でした。",
       period, named(context, rise.service), format_share(rise.top1_share),
-      format_count(rise.packets), from, format_daily(rise.packets_without),
-      format_daily(rise.packets_before));
+      format_count(rise.packets), from,
+      rise.others_rose() ? "ものです" : "もので、広い範囲からの増加ではありません",
+      format_daily(rise.packets_without), format_daily(rise.packets_before));
 }
 
 std::string JapaneseFindingText::family(const FindingContext& context, const Family& family,
                                         std::span<const std::string> risen,
                                         const Family* other) const {
-  std::string text =
-      fmt::format("{}は、同じ発信元が組み合わせてアクセスする宛先ポートです(発信元{})。",
-                  services(family.services), format_count(family.sources));
+  std::string text = fmt::format(
+      "{}は、同じ発信元が組み合わせてアクセスする宛先ポートです(主にこれらへアクセスした発信元{})"
+      "。",
+      services(family.services), format_count(family.sources));
   double named = 0;
   std::vector<std::string> names;
   for (const RegionShare& each : family.regions) {
@@ -458,8 +468,8 @@ std::string JapaneseFindingText::family(const FindingContext& context, const Fam
   }
   if (family.population) {
     text += fmt::format(
-        "観測点に届かなかったものも含めると、発信元は少なくともおよそ{}(95%区間{}～{})と"
-        "推定されます。",
+        "発信元が宛先を無作為に選んでいるとすれば、観測点に届かなかったものも含め、発信元は少なくと"
+        "もおよそ{}(95%区間{}～{})と推定されます。",
         format_about(family.population->estimate), format_about(family.population->low),
         format_about(family.population->high));
   }
@@ -511,9 +521,10 @@ std::string JapaneseFindingText::cannot_tell(const FindingContext& context,
           said.subject, said.have);
     case CannotTellReason::one_sensor_rise:
       return fmt::format(
-          "{}へアクセスする発信元が増えましたが、観測点ごとに数えた延べ発信元数の半分以上を1つの"
-          "観測点が占めるため、広い範囲での増加かどうかは判断できません。",
-          named(context, said.subject));
+          "{}から{}にかけて{}へアクセスする発信元が増えましたが、延べ発信元数{}のうち{}を1つの観測"
+          "点({})が占めるため、広い範囲での増加かどうかは判断できません。",
+          day_name(said.first), day_name(said.last), named(context, said.subject),
+          format_count(said.need), format_count(said.have), said.sensor);
     case CannotTellReason::changed_sensors:
       return fmt::format(
           "{}{}"

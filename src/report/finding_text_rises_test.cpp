@@ -167,17 +167,17 @@ TEST(FindingText, NamesACauseOnlyWhereTheDateIsNear) {
   EXPECT_EQ(
       ja().known_aims(kJa, "9/tcp", list),
       "関連する既知の脆弱性には、CVE-2007-0001(2007年7月10日公表)とMS02-061(2002年10月16日公表)が"
-      "あります。CVE-2007-0001の公表は増加の前後14日以内であり、増加のきっかけになった可能性があり"
-      "ます(因果関係を確かめたものではありません)。");
+      "あります。CVE-2007-0001の公表は増加の前14日以内であり、増加のきっかけになった可能性がありま"
+      "す(因果関係を確かめたものではありません)。");
   EXPECT_EQ(en().known_aims(kEn, "9/tcp", list),
             "Known vulnerabilities reached through it: CVE-2007-0001 (published 10 July 2007) and "
             "MS02-061 "
-            "(published 16 October 2002). CVE-2007-0001 was published within 14 days of the rise "
-            "and may have set it off; that it did has not been shown.");
+            "(published 16 October 2002). CVE-2007-0001 was published in the 14 days before the "
+            "rise and may have set it off; that it did has not been shown.");
   EXPECT_TRUE(is_near(july(2), july(16)));
   EXPECT_FALSE(is_near(july(1), july(16)));
-  EXPECT_TRUE(is_near(july(30), july(16)));
-  EXPECT_FALSE(is_near(july(31), july(16)));
+  EXPECT_TRUE(is_near(july(16), july(16)));
+  EXPECT_FALSE(is_near(july(17), july(16))) << "what came later set nothing off";
 }
 
 TEST(FindingText, SaysThatARiseOfAnEarlierMonthGoesOn) {
@@ -245,16 +245,52 @@ TEST(FindingText, CountsTheSensorsThatARiseReached) {
   EXPECT_NE(en().surge(kEn, surge, "", false).find(" reached 7 of 10 sensors."), std::string::npos);
 }
 
+TEST(FindingText, TellsBothDatesWhereARiseChangedLater) {
+  Surge surge;
+  surge.service = "6666/tcp";
+  surge.first = july(2);
+  surge.last = july(31);
+  surge.baseline = 3.3;
+  surge.level = 11;
+  surge.ratio = 3.4;
+  surge.peak = 24;
+  surge.peak_day = july(25);
+  surge.sensors = surge.sensors_up = 9;
+  surge.change = ChangeDate{july(5), 8.98, 2.9};
+  EXPECT_FALSE(surge.changed_later());
+  EXPECT_EQ(en().surge(kEn, surge, "", false).find("changed most"), std::string::npos);
+  surge.change->day = july(21);
+  EXPECT_TRUE(surge.changed_later());
+  EXPECT_NE(en().surge(kEn, surge, "", false)
+                .find(" It changed most on 21 July: 2.9 times as many a day from then on as "
+                      "earlier in the month."),
+            std::string::npos);
+  EXPECT_NE(ja().surge(kJa, surge, "", false)
+                .find("変化が最も大きかったのは7月21日で、"
+                      "それ以降は当月のそれまでの2.9倍です。"),
+            std::string::npos);
+  surge.regions = {surge};
+  surge.regions[0].region = "ZZ";
+  EXPECT_EQ(en().surge(kEn, surge, "", false).find("By region"), std::string::npos);
+  EXPECT_EQ(ja().surge(kJa, surge, "", false).find("地域別"), std::string::npos);
+}
+
 // --- new and narrow
 
 TEST(FindingText, SaysThatAServiceIsNew) {
   NewService service{"4899/tcp", july(12), july(12), 0.0056, 90, 12, 6, 8, 1, 0.00001};
   EXPECT_EQ(ja().new_service(kJa, service),
-            "7月12日に、それまでの90日間にほとんどアクセスのなかった4899(TCP)へ、12の発信元"
-            "(8のネットワーク)からアクセスがありました。6観測点で1日観測しました。");
+            "7月12日に、それまでの90日間にほとんどアクセスのなかった4899(TCP)へ、12個の発"
+            "信元(ネットワーク数8)"
+            "からアクセスがありました。アクセスがあったのは1日だけで、合わせて6観測点"
+            "に届きました。");
   EXPECT_EQ(en().new_service(kEn, service),
             "On 12 July, 12 sources in 8 networks asked for 4899(TCP), for which there was next to "
-            "nothing in the 90 days before. 6 sensors saw it on 1 day.");
+            "nothing in the 90 days before. In all, 6 sensors saw it, on 1 day.");
+  service.days = 2;
+  EXPECT_TRUE(ja().new_service(kJa, service)
+                  .ends_with("アクセスがあったのは2日で、合わせて6観測点に届きました。"));
+  EXPECT_TRUE(en().new_service(kEn, service).ends_with("In all, 6 sensors saw it, on 2 days."));
   service.last = july(14);
   EXPECT_TRUE(ja().new_service(kJa, service).starts_with("7月12日から7月14日にかけて、"));
   EXPECT_TRUE(en().new_service(kEn, service).starts_with("From 12 July to 14 July, 12 sources"));
@@ -273,6 +309,13 @@ TEST(FindingText, NeverCallsOneSourceAWideRise) {
       "From 5 July to 7 July, packets to 22(TCP) rose, but 94.1% of them (12,345 packets) came "
       "from one source in the United States; this is no wide rise. Without that source there "
       "were 85 a day, after 80 a day before.");
+  // The others rose as well: then the one is not all that there was.
+  rise.packets_without = 161;
+  EXPECT_EQ(en().one_source(kEn, rise).find("wide"), std::string::npos);
+  EXPECT_EQ(ja().one_source(kJa, rise).find("広い範囲"), std::string::npos);
+  EXPECT_TRUE(
+      en().one_source(kEn, rise).ends_with("in the United States. Without that source "
+                                           "there were 161 a day, after 80 a day before."));
   rise.packets_without = 0.01;
   rise.packets_before = 0;
   EXPECT_TRUE(ja().one_source(kJa, rise).ends_with(

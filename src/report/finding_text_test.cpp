@@ -47,47 +47,55 @@ TEST(FindingText, SaysThatALevelIsSteady) {
   const auto steady = level(TrendWord::steady, 912.5, 938.4, {0.96, 0.99});
   EXPECT_EQ(ja().level(kJa, steady),
             "2007年7月の一方的なアクセスは、全体として6月とほぼ同じ水準で、定常化しています"
-            "(1観測点・1日あたり913件、6月は938件。前月比−2.8%、90%区間−4.0%～−1.0%)。");
+            "(1観測点・1日あたり913件、6月は938件。前月比−2.8%、観測点ごとの変化の90%区間−4.0%～−1."
+            "0%)。");
   EXPECT_EQ(en().level(kEn, steady),
             "Overall, unsolicited accesses in July 2007 were steady against June (913 accesses per "
-            "sensor and day, 938 in June: −2.8%, 90% interval −4.0% to −1.0%).");
+            "sensor and day, 938 in June: −2.8%, 90% interval of the sensors' own changes −4.0% to "
+            "−1.0%).");
 }
 
 TEST(FindingText, SaysThatSourcesAreSteady) {
   auto steady = level(TrendWord::steady, 277.2, 285.1, {0.95, 0.995});
   steady.kind = CountKind::source_days;
-  EXPECT_EQ(ja().level(kJa, steady),
-            "延べ発信元数は、6月とほぼ横ばいです"
-            "(1観測点・1日あたり277、6月は285。前月比−2.8%、90%区間−5.0%～−0.5%)。");
+  EXPECT_EQ(
+      ja().level(kJa, steady),
+      "延べ発信元数は、6月とほぼ横ばいです"
+      "(1観測点・1日あたり277、6月は285。前月比−2.8%、観測点ごとの変化の90%区間−5.0%～−0.5%)。");
   steady.kind = CountKind::daily_sources;
   EXPECT_EQ(en().level(kEn, steady),
             "Sources were about the same against June (277 sources per sensor and day, 285 in "
-            "June: −2.8%, 90% interval −5.0% to −0.5%).");
+            "June: −2.8%, 90% interval of the sensors' own changes −5.0% to −0.5%).");
 }
 
 TEST(FindingText, SaysThatALevelRoseOrFell) {
   const auto more = level(TrendWord::more_than_before, 120, 100, {1.1, 1.3});
   EXPECT_EQ(ja().level(kJa, more),
             "2007年7月の一方的なアクセスは、全体として6月より増加しました"
-            "(1観測点・1日あたり120件、6月は100件。前月比+20.0%、95%区間+10.0%～+30.0%)。");
-  EXPECT_EQ(en().level(kEn, more),
-            "Overall, unsolicited accesses in July 2007 rose against June (120 accesses per sensor "
-            "and day, 100 in June: +20.0%, 95% interval +10.0% to +30.0%).");
+            "(1観測点・1日あたり120件、6月は100件。前月比+20.0%、観測点ごとの変化の95%区間+10.0%～+"
+            "30.0%)。");
+  EXPECT_EQ(
+      en().level(kEn, more),
+      "Overall, unsolicited accesses in July 2007 rose against June (120 accesses per sensor "
+      "and day, 100 in June: +20.0%, 95% interval of the sensors' own changes +10.0% to +30.0%).");
   auto less = level(TrendWord::less_than_before, 9.04, 11.3, {0.7, 0.9});
   less.kind = CountKind::source_days;
-  EXPECT_EQ(ja().level(kJa, less),
-            "延べ発信元数は、6月より減少しました"
-            "(1観測点・1日あたり9.0、6月は11。前月比−20.0%、95%区間−30.0%～−10.0%)。");
+  EXPECT_EQ(
+      ja().level(kJa, less),
+      "延べ発信元数は、6月より減少しました"
+      "(1観測点・1日あたり9.0、6月は11。前月比−20.0%、観測点ごとの変化の95%区間−30.0%～−10.0%)。");
   EXPECT_EQ(en().level(kEn, less),
             "Source-days fell against June (9.0 source-days per sensor and day, 11 in June: "
-            "−20.0%, 95% interval −30.0% to −10.0%).");
+            "−20.0%, 95% interval of the sensors' own changes −30.0% to −10.0%).");
   const auto both = level(TrendWord::up_and_down, 100, 100, {0.9, 1.1});
   EXPECT_EQ(ja().level(kJa, both),
             "2007年7月の一方的なアクセスは、月の中で増減を繰り返しました"
-            "(1観測点・1日あたり100件、6月は100件。前月比±0.0%、95%区間−10.0%～+10.0%)。");
+            "(1観測点・1日あたり100件、6月は100件。前月比±0.0%、観測点ごとの変化の95%区間−10.0%～+"
+            "10.0%)。");
   EXPECT_EQ(en().level(kEn, both),
             "Overall, unsolicited accesses in July 2007 went up and down within the month (100 "
-            "accesses per sensor and day, 100 in June: ±0.0%, 95% interval −10.0% to +10.0%).");
+            "accesses per sensor and day, 100 in June: ±0.0%, 95% interval of the sensors' own "
+            "changes −10.0% to +10.0%).");
 }
 
 TEST(FindingText, SaysWhyALevelCannotBeTold) {
@@ -235,12 +243,14 @@ TEST(FindingText, SaysWhatCannotBeTold) {
        "観測点northのアクセス数が上限に張り付いたとみられる日(3日)は、増減の判断から除きました。",
        "3 days on which the counts of north seem to have stuck to a ceiling were left out where "
        "changes are looked for."},
-      {{CannotTellReason::one_sensor_rise, 0, 0, "1433/tcp"},
-       "1433(TCP)「Microsoft SQL "
-       "Server」へアクセスする発信元が増えましたが、観測点ごとに数えた延べ発信元数の半分以上を1つの"
-       "観測点が占めるため、広い範囲での増加かどうかは判断できません。",
-       "More sources asked for 1433(TCP) (Microsoft SQL Server), but one sensor has more than half "
-       "of the sources counted by sensor and day; whether the rise is wide cannot be told."},
+      {{CannotTellReason::one_sensor_rise, 2310, 3269, "1433/tcp", test::july(4), test::july(20),
+        "north"},
+       "7月4日から7月20日にかけて1433(TCP)「Microsoft SQL "
+       "Server」へアクセスする発信元が増えましたが、延べ発信元数3,269のうち2,310を1つの観測点("
+       "north)"
+       "が占めるため、広い範囲での増加かどうかは判断できません。",
+       "From 4 July to 20 July more sources asked for 1433(TCP) (Microsoft SQL Server), but 2,310 "
+       "of 3,269 source-days were one sensor's (north); whether the rise is wide cannot be told."},
       {{CannotTellReason::few_days, 0, 10, ""},
        "当月に観測した日はなく、月の中での増減は判断できません(10日以上が必要です)。",
        "No day of the month was observed; whether anything changed within it cannot be told (10 "

@@ -19,6 +19,9 @@ inline constexpr int kTrendReach = 5;
 /// A ratio to fewer expected sources a day than this is left unsaid: it tells of the few.
 inline constexpr double kLeastRatioBaseline = 0.5;
 
+/// Of sources whose region is not known: no sentence says that a rise comes from there.
+inline constexpr std::string_view kUnknownRegion = "ZZ";
+
 /// Whether a rise began before the month and is still there.
 bool is_continuing(const Surge& surge, std::chrono::year_month month);
 

@@ -225,12 +225,20 @@ Json evidence_json(const ReportData& data) {
     entry.update(counts_json(kind.counts));
     kinds.push_back(std::move(entry));
   }
+  Json tools = Json::array();
+  for (const ToolCount& count : data.tools) {
+    tools.push_back({{"tool", count.tool},
+                     {"confirmed", count.confirmed},
+                     {"packets", count.packets},
+                     {"accesses", count.accesses}});
+  }
   const bool observed = data.comparison_denominator() == Denominator::observed;
   return {{"months", std::move(months)},
           {"comparison_denominator", observed ? "observed" : "nominal"},
           {"service_ranking", ranking_json(data.services.ranking, "service")},
           {"region_ranking", ranking_json(data.regions.ranking, "region")},
           {"kinds", std::move(kinds)},
+          {"tools", std::move(tools)},
           {"excluded_from_services", counts_json(data.excluded)},
           {"excluded_from_services_six_months", counts_json(data.six_months_excluded)}};
 }
@@ -255,6 +263,13 @@ Json public_json(const PublicNotes& notes) {
             {"services_by_day", notes.services_by_month},
             {"regions_by_day", notes.regions_by_month},
             {"daily_counts", notes.cells_withheld},
+            {"findings",
+             {{"surges_at_most", notes.findings.surges},
+              {"new_services_at_most", notes.findings.new_services},
+              {"one_source_at_most", notes.findings.one_source},
+              {"co_targetings_at_most", notes.findings.co_targetings},
+              {"families_at_most", notes.findings.families},
+              {"cannot_tell_at_most", notes.findings.cannot_tell}}},
             {"days", std::move(days)},
             {"months", std::move(months)}}}};
 }

@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "analyze/day_number.h"
 #include "analyze/rates.h"
+#include "analyze/trend_words.h"
 
 namespace teiten {
 namespace {
@@ -20,7 +22,8 @@ Result<void> check_delay(std::chrono::year_month month, const TimeZone& zone, Ut
                   zone.format(end + kPublicationDelay), kPublicationDelay.count(), zone.name()));
 }
 
-Result<void> check_total(const ReportData& data, const Publication& publication) {
+Result<void> check_total(const ReportData& data, const Publication& publication,
+                         std::size_t days_left_out) {
   if (publication.months.back()) return {};
   const auto sensors = data.now().exposure.sensors;
   const std::string month = fmt::format("{:04}-{:02}", static_cast<int>(data.month.year()),
@@ -34,8 +37,18 @@ Result<void> check_total(const ReportData& data, const Publication& publication)
   return failure(ErrorCode::invalid_argument,
                  fmt::format("{} cannot be published: its accesses have fewer than {} sources or "
                              "reached fewer than {} sensors, or one source made more than {} % "
-                             "of them",
-                             month, kLeastPartSources, kLeastPartSensors, kLargestSourcePercent));
+                             "of them{}",
+                             month, kLeastPartSources, kLeastPartSensors, kLargestSourcePercent,
+                             days_left_out == 0
+                                 ? ""
+                                 : fmt::format(" (without {} day{} of fewer than {} sources or of "
+                                               "one source mostly)",
+                                               days_left_out, days_left_out == 1 ? "" : "s",
+                                               kLeastCellSources)));
+}
+
+TimeRange local_day(std::int64_t day, const TimeZone& zone) {
+  return {zone.start_of(day_from_number(day)), zone.start_of(day_from_number(day + 1))};
 }
 
 double one_decimal(double value) {
@@ -157,12 +170,37 @@ CutPair cut_pair(const ReportData& data, const PublishedDimension& dimension) {
   return pair;
 }
 
+std::vector<std::int64_t> days_of(const LeftOutDays& left_out, std::chrono::year_month month) {
+  std::vector<std::int64_t> days;
+  for (const std::int64_t number : left_out) {
+    const Day day = day_from_number(number);
+    if (day.year() == month.year() && day.month() == month.month()) days.push_back(number);
+  }
+  return days;
+}
+
+/// Whether anybody watched, for each day of the months.
+std::vector<bool> watched_days(const ReportData& data, int months) {
+  const std::int64_t first =
+      number_of_day((data.month - std::chrono::months(months - 1)) / std::chrono::day(1));
+  const std::int64_t end =
+      number_of_day((data.month + std::chrono::months(1)) / std::chrono::day(1));
+  std::vector<bool> watched;
+  for (std::int64_t day = first; day < end; ++day) {
+    const TimeRange range = local_day(day, data.zone);
+    watched.push_back(std::any_of(
+        data.coverage.begin(), data.coverage.end(),
+        [&range](const SensorCoverage& sensor) { return sensor.observed_days(range) > 0; }));
+  }
+  return watched;
+}
+
 std::size_t by_month_only(const PublishedCut& cut) {
   return cut.parts.size() - cut.daily.size();
 }
 
 PublicNotes notes_of(const ReportData& data, const Publication& publication,
-                     std::size_t watched_days) {
+                     const LeftOutDays& left_out) {
   PublicNotes notes;
   const PublishedCut& services = publication.services.months.back();
   const PublishedCut& regions = publication.regions.months.back();
@@ -170,13 +208,19 @@ PublicNotes notes_of(const ReportData& data, const Publication& publication,
   notes.regions_withheld = published_limit(regions.unnameable);
   notes.services_by_month = by_month_only(services);
   notes.regions_by_month = by_month_only(regions);
-  const std::size_t withheld = publication.withheld_days.size();
-  for (const PublishedCut* cut : {&services, &regions}) {
-    notes.cells_withheld +=
-        by_month_only(*cut) * (watched_days - withheld) + cut->parts.size() * withheld;
+  std::size_t watched = 0;
+  std::size_t withheld = 0;
+  for (const DayNumbers& day : data.numbers.days) {
+    const bool left = left_out.contains(number_of_day(day.day));
+    withheld += left ? 1 : 0;
+    watched += day.observed() && !left ? 1 : 0;
   }
-  for (const std::size_t day : publication.withheld_days)
-    notes.days.push_back(data.numbers.days[day].day);
+  for (const PublishedCut* cut : {&services, &regions})
+    notes.cells_withheld += by_month_only(*cut) * watched + cut->parts.size() * withheld;
+  for (const MonthNumbers& month : data.numbers.months) {
+    for (const std::int64_t day : days_of(left_out, month.month))
+      notes.days.push_back(day_from_number(day));
+  }
   for (std::size_t month = 0; month < publication.months.size(); ++month) {
     if (!publication.months[month] && data.numbers.months[month].observed())
       notes.months.push_back(data.numbers.months[month].month);
@@ -190,26 +234,26 @@ Result<ReportData> gather_public(Store& store, std::chrono::year_month month, co
                                  Convention convention, UtcTime now) {
   TEITEN_CHECK(check_delay(month, zone, now));
   TEITEN_TRY(auto data, gather_findings(store, month, zone, convention));
-  std::vector<bool> watched;
-  for (const DayNumbers& day : data.numbers.days)
-    watched.push_back(day.observed());
+  // The words of the findings look further back than the numbers do.
+  constexpr int kMonths = kReportMonths + kHysteresisMonths;
+  TEITEN_TRY(const LeftOutDays left_out,
+             left_out_days(store, month, kMonths, zone, watched_days(data, kMonths)));
   TEITEN_TRY(const auto publication,
-             work_out_publication(store, month, kReportMonths, zone, watched, kTopParts));
-  TEITEN_CHECK(check_total(data, publication));
-  const auto watched_days =
-      static_cast<std::size_t>(std::count(watched.begin(), watched.end(), true));
-  data.published = notes_of(data, publication, watched_days);
+             work_out_publication(store, month, kReportMonths, zone, left_out, kTopParts));
+  TEITEN_CHECK(check_total(data, publication, days_of(left_out, month).size()));
+  data.published = notes_of(data, publication, left_out);
+  TEITEN_CHECK(leave_out_days(store, left_out, publication, data));
   data.coverage.clear();
   data.saturated.clear();
   for (std::size_t i = 0; i < data.numbers.months.size(); ++i)
     publish_month(data.numbers.months[i], publication.months[i]);
   for (DayNumbers& day : data.numbers.days)
     day.counts = {};
-  for (const std::size_t day : publication.withheld_days)
-    data.numbers.days[day].observed_sensor_days = 0;
   data.services = cut_pair(data, publication.services);
   data.regions = cut_pair(data, publication.regions);
-  data.findings = publish_findings(data.findings, publication, data);
+  MonthFindings told = publish_findings(data.findings, publication, data);
+  data.published->findings = withheld_findings(data.findings, told);
+  data.findings = std::move(told);
   return data;
 }
 

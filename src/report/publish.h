@@ -22,9 +22,18 @@ inline constexpr std::chrono::days kPublicationDelay{7};
 Result<ReportData> gather_public(Store& store, std::chrono::year_month month, const TimeZone& zone,
                                  Convention convention, UtcTime now);
 
+/// Takes the days left out out of the months up to the report's: counts, sources and exposure, and
+/// the words of its findings over all accesses. They become days that nobody watched.
+Result<void> leave_out_days(Store& store, const LeftOutDays& left_out,
+                            const Publication& publication, ReportData& data);
+
 /// The findings that may be published, their numbers rounded.
 MonthFindings publish_findings(const MonthFindings& findings, const Publication& publication,
                                const ReportData& published);
+
+/// At most so many, as published_limit() gives them: the exact number would tell of one that there
+/// is one. What is said once instead of twice is not left out.
+WithheldFindings withheld_findings(const MonthFindings& findings, const MonthFindings& published);
 
 /// Leaves of a finding made from those what may be published: no command, no number or fact that is
 /// not named here for its type.

@@ -24,12 +24,15 @@ class Publisher {
     const PublishedCut& cut = publication.services.months.back();
     for (const std::size_t index : cut.daily)
       daily_.insert(cut.parts[index].key);
+    const std::size_t months = publication.services.months.size();
+    if (months > 1) named_before_ = publication.services.months[months - 2].nameable;
   }
   MonthFindings publish() const;
 
  private:
   OverallStatement overall(OverallStatement statement) const;
   bool may_say(const Surge& surge) const;
+  bool may_be_dated(const Surge& surge) const;
   Surge rise(Surge surge) const;
   std::vector<CoTargeting> co_targetings(std::size_t index) const;
   bool are_named(const std::vector<Service>& services) const;
@@ -40,6 +43,7 @@ class Publisher {
   const MonthFindings& findings_;
   const ReportData& data_;
   Names named_;
+  Names named_before_;  ///< in the month before
   Names daily_;
 };
 
@@ -70,6 +74,7 @@ OverallStatement Publisher::overall(OverallStatement statement) const {
   level.ratio = told ? now / before : 0;
   level.interval = told ? two_decimals(level.interval) : std::nullopt;
   level.p_value = 1;
+  statement.without = std::nullopt;  // what it leaves is what one source sent
   TrendStatement& trend = statement.trend;
   if (!data_.published->months.empty()) {
     trend.word = TrendWord::cannot_tell;
@@ -88,9 +93,25 @@ bool Publisher::may_say(const Surge& surge) const {
          surge.sensors >= kLeastPartSensors;
 }
 
+/// What is not told by day has no days here either. Nor is what its days and counts would tell of
+/// a day that is left out, or of an earlier month that did not tell it itself.
+bool Publisher::may_be_dated(const Surge& surge) const {
+  if (!daily_.contains(surge.service)) return false;
+  const Day begin = surge.change ? std::min(surge.change->day, surge.first) : surge.first;
+  const Day month{findings_.month / 1};
+  const PublicNotes notes = data_.published.value_or(PublicNotes());
+  const bool holds_left_out = std::any_of(notes.days.begin(), notes.days.end(), [&](Day day) {
+    return day >= begin && day <= surge.last;
+  });
+  if (begin < month || holds_left_out) return false;
+  // Fewer than five a day is no more than that it is new; a mean is a count of the month before.
+  const bool counted_before = surge.baseline >= static_cast<double>(kLeastCellSources);
+  const bool had_before = data_.before().observed() || !notes.months.empty();
+  return !counted_before || !had_before || named_before_.contains(surge.service);
+}
+
 Surge Publisher::rise(Surge surge) const {
-  // What is not told by day has no days here either.
-  surge.dated = daily_.contains(surge.service);
+  surge.dated = may_be_dated(surge);
   const auto at_least = [](double mean) {
     return mean < static_cast<double>(kLeastCellSources) ? 0 : published_mean(mean);
   };
@@ -113,10 +134,15 @@ Surge Publisher::rise(Surge surge) const {
     region.region = name;
   }
   if (surge.dated) return surge;
-  surge.first = surge.last = surge.peak_day = Day{findings_.month / 1};
+  // Since an earlier month: that it rose in this one would be false. Since when is not told.
+  const Day month{findings_.month / 1};
+  const bool continuing = surge.open && surge.shape != SurgeShape::temporary &&
+                          (surge.change ? surge.change->day : surge.first) < month;
+  surge.first = surge.last = surge.peak_day = month;
+  if (continuing) surge.first = Day{std::chrono::sys_days{month} - std::chrono::days(1)};
   surge.change.reset();
   surge.shape = SurgeShape::rise;
-  surge.open = false;
+  surge.open = continuing;
   return surge;
 }
 
@@ -168,7 +194,10 @@ std::optional<Family> Publisher::family(Family family) const {
   });
   family.regions = std::move(regions);
   family.sources = published_count(family.sources);
+  // Whether the month before told of such a family depends on what it could name.
   family.previous.clear();
+  family.overlap = family.returning_share = 0;
+  family.continuity = Family::Continuity::unknown;
   if (family.population) {
     family.population->estimate = published_mean(family.population->estimate);
     family.population->low = published_mean(family.population->low);
@@ -263,8 +292,7 @@ Allowed allowed(FindingType type, bool dated) {
     case FindingType::co_targeting:
       return {{"service", "regions", "with"}, {"sources", "sources_with", "share"}};
     case FindingType::family:
-      return {{"services", "main_regions", "continuity"},
-              {"sources", "sensors", "share.", "population"}};
+      return {{"services", "main_regions"}, {"sources", "sensors", "share.", "population"}};
     case FindingType::scanners:
       // Few organisations: what is left when they are left out tells their own counts.
       return {};
@@ -299,6 +327,39 @@ double number_of(const Finding& finding, std::string_view name) {
 MonthFindings publish_findings(const MonthFindings& findings, const Publication& publication,
                                const ReportData& published) {
   return Publisher(findings, publication, published).publish();
+}
+
+WithheldFindings withheld_findings(const MonthFindings& findings, const MonthFindings& published) {
+  /// Those whose id no published one has.
+  const auto missing = [](const auto& all, const auto& said, const auto& id) {
+    std::multiset<std::string> ids;
+    Names told;
+    for (const auto& each : said)
+      told.insert(id(each));
+    for (const auto& each : all) {
+      if (!told.contains(id(each))) ids.insert(id(each));
+    }
+    return published_limit(ids.size());
+  };
+  const auto service = [](const auto& each) { return each.service; };
+  const auto flat = [](const MonthFindings& from) {
+    std::vector<CoTargeting> all;
+    for (const auto& of_surge : from.co_targetings)
+      all.insert(all.end(), of_surge.begin(), of_surge.end());
+    return all;
+  };
+  WithheldFindings withheld;
+  withheld.surges = missing(findings.surges, published.surges, service);
+  withheld.new_services = missing(findings.new_services, published.new_services, service);
+  withheld.one_source = missing(findings.one_source, published.one_source, service);
+  withheld.co_targetings = missing(flat(findings), flat(published),
+                                   [](const CoTargeting& each) { return finding_id(each); });
+  withheld.families =
+      missing(findings.families, published.families, [](const Family& each) { return each.id; });
+  withheld.cannot_tell =
+      missing(findings.cannot_tell, published.cannot_tell,
+              [](const CannotTell& each) { return std::string(to_string(each.reason)); });
+  return withheld;
 }
 
 void withhold(Finding& finding) {

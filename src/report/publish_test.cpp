@@ -17,9 +17,10 @@ using test::utc;
 
 constexpr std::uint32_t kNet = 0xc0000200;  // 192.0.2.0
 
-/// July 2007: every day each of so many sources sends one packet to 1433/tcp, at sensors in turn.
+/// July 2007: every day each of so many sources sends one packet to 1433/tcp, at sensors in turn;
+/// on the 15th one more sends `flood` of them to 22/tcp.
 std::unique_ptr<Store> july(const TemporaryFolder& folder, std::uint32_t sources,
-                            std::vector<std::string> sensors) {
+                            std::vector<std::string> sensors, std::uint32_t flood = 0) {
   std::vector<Batch> batches;
   for (const std::string& name : sensors) {
     Batch batch;
@@ -44,6 +45,16 @@ std::unique_ptr<Store> july(const TemporaryFolder& folder, std::uint32_t sources
       ++batch.packets_unsolicited;
       ++batch.frames;
     }
+  }
+  if (flood > 0) {
+    Access access = batches[0].accesses.front();
+    access.first = access.last = utc("2007-07-15T12:00:00");
+    access.source = IpAddress::v4(kNet + 200);
+    access.service = Service{protocol::kTcp, 22};
+    access.packets = flood;
+    batches[0].accesses.push_back(access);
+    batches[0].packets_unsolicited += flood;
+    batches[0].frames += flood;
   }
   auto store = Store::open(folder.file("s.teiten"), StoreMode::write).value();
   EXPECT_TRUE(store->append(batches).ok());
@@ -83,6 +94,32 @@ TEST(PublicReport, TakesTwentySources) {
   EXPECT_EQ(refused.error().message,
             "2007-07 cannot be published: its accesses have fewer than 20 sources or reached fewer "
             "than 3 sensors, or one source made more than 70 % of them");
+}
+
+TEST(PublicReport, ADayOfOneSourceIsInNoNumber) {
+  const TemporaryFolder folder;
+  const auto store = july(folder, 41, {"east", "north", "west"}, 5000);
+  const ReportData data = published(*store, "2026-01-01").value();
+  EXPECT_EQ(data.published->days, std::vector<Day>{year(2007) / month(7) / 15});
+  // 30 × 41 = 1230 packets, accesses and source-days, of 3 sensors on 30 days.
+  EXPECT_EQ(data.now().counts.packets, 1230u);
+  EXPECT_EQ(data.now().counts.accesses, 1230u);
+  EXPECT_EQ(data.now().counts.source_days, 1230u);
+  EXPECT_EQ(data.now().counts.daily_sources, 1230u);
+  EXPECT_EQ(data.now().sources, 40u);
+  EXPECT_DOUBLE_EQ(data.now().exposure.nominal_sensor_days, 90);
+  EXPECT_NEAR(data.now().exposure.observed_sensor_days, 90, 0.2);
+  EXPECT_NEAR(data.now().rate(CountKind::packets, data.denominator()).value(), 1230.0 / 90, 0.05);
+  std::uint64_t by_sensor = 0;
+  for (const SensorMonth& sensor : data.now().sensors)
+    by_sensor += sensor.counts.packets;
+  EXPECT_EQ(by_sensor, 1230u);
+  EXPECT_EQ(data.services.volume.shares.parts.at(0).count, 1230u);
+  EXPECT_EQ(data.services.six_months_volume.parts.at(0).count, 1230u);
+  EXPECT_FALSE(data.numbers.days.at(14).observed());
+  EXPECT_EQ(data.services.volume.daily.values.at(0).at(13), 40u);
+  for (const OverallStatement& statement : data.findings.overall)
+    EXPECT_NEAR(statement.level.value, 1230.0 / 90, 0.05);
 }
 
 TEST(PublicReport, RoundsAndNamesNoSensor) {
@@ -186,6 +223,80 @@ TEST(PublicFindings, ARiseKeepsItsDaysOnlyWhereTheServiceIsToldByDay) {
   }
   ASSERT_EQ(ja[1].finding.facts.size(), 1u);
   EXPECT_EQ(ja[1].finding.facts[0].text, "22/tcp");
+}
+
+TEST(PublicFindings, ARiseOverADayThatIsLeftOutHasNoDays) {
+  MonthFindings findings = july_findings();
+  findings.surges = {surge("1433/tcp")};
+  ReportData data = report_data();
+  data.published->days = {year(2007) / month(7) / 17};
+  EXPECT_TRUE(publish_findings(findings, publication(), data).surges.at(0).dated);
+  findings.surges[0].last = year(2007) / month(7) / 18;
+  EXPECT_FALSE(publish_findings(findings, publication(), data).surges.at(0).dated);
+}
+
+TEST(PublicFindings, WhatTheMonthBeforeDidNotTellIsNotToldOfIt) {
+  MonthFindings findings = july_findings();
+  findings.surges = {surge("1433/tcp")};
+  findings.surges[0].open = true;
+  findings.surges[0].first = year(2007) / month(6) / 20;
+  const Surge since_june = publish_findings(findings, publication(), report_data()).surges.at(0);
+  EXPECT_FALSE(since_june.dated);
+  EXPECT_TRUE(since_june.open);
+  EXPECT_EQ(since_june.first, Day(year(2007) / month(6) / 30));
+  // A mean of eight a day before is a count of June, where the service may not be named.
+  findings.surges = {surge("1433/tcp")};
+  findings.surges[0].baseline = 8;
+  ReportData data = report_data();
+  EXPECT_TRUE(publish_findings(findings, publication(), data).surges.at(0).dated);
+  data.published->months = {year(2007) / month(6)};
+  EXPECT_FALSE(publish_findings(findings, publication(), data).surges.at(0).dated);
+  Publication both = publication();
+  both.services.months[0].nameable = {"1433/tcp"};
+  EXPECT_TRUE(publish_findings(findings, both, data).surges.at(0).dated);
+}
+
+Family family(std::uint64_t sources) {
+  Family group;
+  group.id = "22+1433/tcp";
+  group.services = {*Service::parse("22/tcp"), *Service::parse("1433/tcp")};
+  group.sources = sources;
+  group.sensors = 3;
+  group.previous = group.id;
+  group.overlap = 1;
+  group.continuity = Family::Continuity::same;
+  return group;
+}
+
+TEST(PublicFindings, AFamilyIsNotComparedWithTheMonthBefore) {
+  MonthFindings findings = july_findings();
+  findings.families = {family(31)};
+  const auto en = said(findings, Language::en);
+  ASSERT_EQ(en.size(), 1u);
+  EXPECT_EQ(en[0].sentence,
+            "The same sources asked for 22(TCP) and 1433(TCP) together (30 sources that asked for "
+            "most of these and little else).");
+  for (const FindingFact& fact : en[0].finding.facts)
+    EXPECT_NE(fact.name, "continuity");
+}
+
+TEST(PublicFindings, WhatIsLeftOutIsCounted) {
+  MonthFindings findings = july_findings();
+  findings.surges = {surge("1433/tcp"), surge("22/tcp"), surge("6666/tcp")};
+  findings.families = {family(19)};
+  OneSourceRise rise;
+  rise.service = "22/tcp";
+  findings.one_source = {rise, rise};  // told once
+  for (int i = 0; i < 6; ++i)
+    findings.cannot_tell.push_back({CannotTellReason::one_sensor_rise, 0, 0, "22/tcp"});
+  findings.cannot_tell.push_back({CannotTellReason::saturated_sensor, 3, 0, "north"});
+  findings.cannot_tell.push_back({CannotTellReason::saturated_sensor, 3, 0, "west"});
+  const MonthFindings told = publish_findings(findings, publication(), report_data());
+  WithheldFindings at_most;
+  at_most.surges = 5;
+  at_most.families = 5;
+  at_most.cannot_tell = 10;
+  EXPECT_EQ(withheld_findings(findings, told), at_most);
 }
 
 TEST(PublicFindings, AFirstSightingHasNoDay) {

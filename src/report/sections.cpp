@@ -203,6 +203,10 @@ void add_services(Sections& sections, const KnowledgeBase& knowledge) {
   sections.paragraph(
       text.word(table.rows.empty() ? "text.no_services" : "text.services_intro", sections.data()));
   sections.table(std::move(table));
+  Table tools = tools_table(sections.data(), text, knowledge);
+  if (tools.rows.empty()) return;
+  sections.paragraph(text.word("text.tools_intro"));
+  sections.table(std::move(tools));
 }
 
 void add_changes(Sections& sections) {

@@ -261,4 +261,23 @@ Table kinds_table(const ReportData& data, const ReportText& text) {
   return table;
 }
 
+Table tools_table(const ReportData& data, const ReportText& text, const KnowledgeBase& knowledge) {
+  Table table;
+  table.id = "tools";
+  table.title = text.word("table.tools");
+  table.columns = {text_column(text, "tool", "column.tool"),
+                   text_column(text, "certainty", "column.certainty"),
+                   number_column("packets", text.word("column.packets"), CellFormat::integer),
+                   number_column("accesses", text.word("column.accesses"), CellFormat::integer),
+                   text_column(text, "explanation", "column.explanation")};
+  for (const ToolCount& count : data.tools) {
+    const ToolEntry* tool = knowledge.tool(count.tool, data.numbers.days.back().day);
+    if (tool == nullptr) continue;  // not known in those days
+    table.rows.push_back({tool->name,
+                          text.word(count.confirmed ? "tool.confirmed" : "tool.possible"),
+                          count.packets, count.accesses, tool->text.in(text.language())});
+  }
+  return table;
+}
+
 }  // namespace teiten

@@ -39,7 +39,7 @@ std::string denominator_phrase(const ReportData& data) {
                        format_decimal(now.exposure.observed_sensor_days, 1));
   }
   return fmt::format("divided by {} × {} days = {} sensor-days",
-                     counted(now.exposure.sensors, "sensor", "sensors"), data.numbers.days.size(),
+                     counted(now.exposure.sensors, "sensor", "sensors"), counted_days(data),
                      format_decimal(now.exposure.nominal_sensor_days, 0));
 }
 
@@ -77,6 +77,7 @@ std::string EnglishText::title(const ReportData& data) const {
 }
 
 std::string EnglishText::subtitle(const ReportData& data) const {
+  if (!data.now().observed()) return "A month without observation";
   return fmt::format(
       "Unsolicited accesses at {}, {} to {} {} ({})", sensors(data.now().exposure.sensors),
       static_cast<unsigned>(data.numbers.days.front().day.day()), day(data.numbers.days.back().day),
@@ -88,6 +89,10 @@ std::string EnglishText::summary(const ReportData& data) const {
   const std::uint64_t total = volume_of(data, now);
   const std::string where = sensors(now.exposure.sensors);
   const std::string what = "unsolicited accesses (traffic that the sensors had not asked for)";
+  if (!now.observed()) {
+    return fmt::format("In {}, no sensor watched: nothing can be said of this month's accesses.",
+                       month(data.month));
+  }
   if (total == 0) {
     return fmt::format("In {}, {} saw no {}: the count is 0.", month(data.month), where, what);
   }
@@ -113,17 +118,24 @@ std::string EnglishText::summary(const ReportData& data) const {
 }
 
 std::string EnglishText::meaning(const ReportData& data) const {
+  if (!data.now().observed()) return "";
   if (volume_of(data, data.now()) == 0)
     return "No unsolicited access arrived in the time that was observed.";
   if (!tells_what_to_expect(data)) return "";
   const auto spread = sensor_spread(data);
-  const std::string expected =
+  std::string expected =
       spread ? fmt::format(
                    "such accesses can be expected to reach you too: the sensors got from "
                    "{} to {} a day",
                    format_rate(spread->least), format_rate(spread->most))
              : fmt::format("about {} a day can be expected to reach you too",
                            rated(volume_rate(data).value_or(0), "such access", "such accesses"));
+  // How far sensors differ is not published; the mean alone would say that they do not.
+  if (data.is_public()) {
+    expected =
+        "such accesses can be expected to reach you too; how many differs from connection to "
+        "connection";
+  }
   return fmt::format(
       "If you are connected to the Internet in the way the sensors are, {}. A router or firewall "
       "that blocks what you did not ask for, and software kept up to date, are the basic "
@@ -133,6 +145,7 @@ std::string EnglishText::meaning(const ReportData& data) const {
 
 std::string EnglishText::not_persons(const ReportData& data) const {
   const MonthNumbers& now = data.now();
+  if (!now.observed()) return "";
   const std::string all =
       fmt::format("In all of {}, accesses came from {}.", month_name(data.month.month()),
                   counted(now.sources, "distinct IP address", "distinct IP addresses"));
@@ -185,7 +198,8 @@ std::string EnglishText::extremes(const ReportData& data) const {
   const auto known = observed_months(data);
   if (known.size() < 2) {
     return fmt::format("Of the six months {}, only {} has data, so months cannot be compared.",
-                       months(data), month(data.month));
+                       months(data),
+                       month(known.empty() ? data.month : known.front().first->month));
   }
   const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
   const auto [least, most] = std::minmax_element(known.begin(), known.end(), less);
@@ -212,7 +226,7 @@ std::string EnglishText::extremes(const ReportData& data) const {
 }
 
 std::string EnglishText::comparison_note(const ReportData& data) const {
-  if (data.denominator() == Denominator::observed) return "";
+  if (data.denominator() == Denominator::observed || !data.now().observed()) return "";
   return "Rates per sensor and day in this section divide by the time observed, so they may differ "
          "from those of section 1, which divide by sensors × calendar days.";
 }

@@ -202,6 +202,7 @@ std::string EnglishText::ranking_intro(const ReportData& data) const {
 }
 
 std::string EnglishText::coverage_intro(const ReportData& data) const {
+  if (!data.now().observed()) return fmt::format("In {}, no sensor watched.", month(data.month));
   const Exposure& exposure = data.now().exposure;
   return fmt::format("In {}, {} of {} sensor-days ({} × {} days) were observed: {}.",
                      month(data.month), format_decimal(exposure.observed_sensor_days, 1),
@@ -297,6 +298,29 @@ std::string EnglishText::missing_months(const ReportData& data) const {
   return text;
 }
 
+namespace {
+
+/// What is left out of what was found.
+std::string withheld_findings_rule(const WithheldFindings& findings) {
+  std::vector<std::string> parts;
+  const auto add = [&parts](std::uint64_t at_most, std::string_view what) {
+    if (at_most > 0) parts.push_back(fmt::format("{} {}", format_count(at_most), what));
+  };
+  add(findings.surges, "rises");
+  add(findings.new_services, "services seen for the first time");
+  add(findings.one_source, "rises by one source");
+  add(findings.co_targetings, "groups of sources within a rise");
+  add(findings.families, "groups of services that the same sources ask for");
+  add(findings.cannot_tell, "sentences on what cannot be told");
+  if (parts.empty()) return "Nothing that was found is left out of section 2.";
+  return fmt::format(
+      "Left out of what was found, because it is about a service that may not be named, about too "
+      "few sources or about single sensors: at most {}.",
+      english::joined(parts));
+}
+
+}  // namespace
+
 std::vector<std::string> EnglishText::public_rules(const ReportData& data) const {
   const PublicNotes notes = data.published.value_or(PublicNotes());
   std::vector<std::string> rules = {
@@ -322,9 +346,15 @@ std::vector<std::string> EnglishText::public_rules(const ReportData& data) const
   rules.emplace_back("Over six months only those are named that every month with data may name.");
   if (const auto runs = withheld_day_runs(data); !runs.empty()) {
     rules.push_back(fmt::format(
-        "No daily counts are shown of {}: the day's total does not fulfil it, or the day hides "
-        "another that does not.",
-        day_runs(*this, runs)));
+        "No number of this report, neither by day nor in totals, shares and rates, holds accesses "
+        "of {}: the day's total does not fulfil it. Rates are those of the {} left.",
+        day_runs(*this, runs), english::counted(counted_days(data), "day", "days")));
+  }
+  if (const std::size_t earlier = earlier_days_withheld(data); earlier > 0) {
+    rules.push_back(fmt::format(
+        "No number holds accesses of {} of the five months before whose total does not fulfil "
+        "it.",
+        english::counted(earlier, "day", "days")));
   }
   for (const auto each : notes.months) {
     rules.push_back(fmt::format(
@@ -333,9 +363,11 @@ std::vector<std::string> EnglishText::public_rules(const ReportData& data) const
   rules.emplace_back(
       "Counts below 100 are rounded to the nearest 5, others to three significant digits. Shares "
       "and rates are those of rounded counts, so parts may not sum to their total.");
+  rules.push_back(withheld_findings_rule(notes.findings));
   rules.emplace_back(
       "Left out: addresses of sources, names and numbers of single sensors, counts of services by "
-      "region, the day on which a rare service was first seen, and commands that give the "
+      "region, the day on which a rare service was first seen, what known research scanners were "
+      "of the accesses, comparisons of groups with the previous month, and commands that give the "
       "numbers.");
   rules.push_back(fmt::format("A month is published {} days after its end at the earliest.",
                               kPublicationDelay.count()));

@@ -117,6 +117,11 @@ constexpr auto kWords = std::to_array<Word>({
     {"column.value", "This month"},
     {"column.definition", "Definition"},
     {"column.kind", "Kind"},
+    {"column.tool", "Tool"},
+    {"column.certainty", "Certainty"},
+    {"column.explanation", "What it is"},
+    {"tool.confirmed", "confirmed"},
+    {"tool.possible", "possible"},
     {"column.packets", "Packets"},
     {"column.accesses", "Contact attempts"},
     {"column.source_days", "Source-days"},
@@ -129,6 +134,12 @@ constexpr auto kWords = std::to_array<Word>({
     {"table.coverage", "Coverage by sensor"},
     {"table.measures", "The four measures and their values this month"},
     {"table.kinds", "By kind"},
+    {"table.tools", "Tools that left a mark"},
+    {"text.tools_intro",
+     "Some tools leave a mark in the packets they send. Confirmed: several packets of a source "
+     "bear "
+     "it; possible: one does, or others share it. A mark can be forged, and most tools leave "
+     "none."},
     {"table.evidence", "Rules and numbers by finding"},
 
     {"kind.unknown", "Unknown (the record does not tell)"},

@@ -33,7 +33,7 @@ std::string denominator_phrase(const ReportData& data) {
                        format_decimal(now.exposure.observed_sensor_days, 1));
   }
   return fmt::format("{}観測点×{}日={}観測点・日", format_count(now.exposure.sensors),
-                     data.numbers.days.size(), format_decimal(now.exposure.nominal_sensor_days, 0));
+                     counted_days(data), format_decimal(now.exposure.nominal_sensor_days, 0));
 }
 
 }  // namespace
@@ -66,6 +66,7 @@ std::string JapaneseText::title(const ReportData& data) const {
 }
 
 std::string JapaneseText::subtitle(const ReportData& data) const {
+  if (!data.now().observed()) return "観測のない月";
   const Day first = data.numbers.days.front().day;
   const Day last = data.numbers.days.back().day;
   return fmt::format("{}に{}で観測した一方的なアクセス({}～{}、{})", month(data.month),
@@ -78,6 +79,11 @@ std::string JapaneseText::summary(const ReportData& data) const {
       fmt::format("{}に{}へ届いた一方的なアクセス(観測点の側から求めていない通信)",
                   month(data.month), sensors(now.exposure.sensors));
   const std::uint64_t total = volume_of(data, now);
+  if (!now.observed()) {
+    return fmt::format(
+        "{}に稼働していた観測点はなく、この月のアクセスについては何も判断できません。",
+        month(data.month));
+  }
   if (total == 0) return fmt::format("{}はありませんでした(0件)。", where);
   if (!volume_rate(data)) {
     return fmt::format(
@@ -96,17 +102,22 @@ std::string JapaneseText::summary(const ReportData& data) const {
 }
 
 std::string JapaneseText::meaning(const ReportData& data) const {
+  if (!data.now().observed()) return "";
   if (volume_of(data, data.now()) == 0)
     return "観測できた範囲では、一方的なアクセスは届きませんでした。";
   if (!tells_what_to_expect(data)) return "";
   const auto spread = sensor_spread(data);
-  const std::string expected =
+  std::string expected =
       spread ? fmt::format(
                    "同じように一方的なアクセスが届いていると考えられます"
                    "(観測点により1日に{}件から{}件と、大きな差があります)",
                    format_rate(spread->least), format_rate(spread->most))
              : fmt::format("1日に{}件前後の一方的なアクセスが届いていると考えられます",
                            format_rate(volume_rate(data).value_or(0)));
+  // How far sensors differ is not published; the mean alone would say that they do not.
+  if (data.is_public()) {
+    expected = "同じように一方的なアクセスが届いていると考えられます(その数は接続により異なります)";
+  }
   return fmt::format(
       "観測点と同じような環境でインターネットに接続していれば、皆さんのコンピュータにも{}。"
       "ルーターやファイアウォールで不要な通信を遮断し、ソフトウェアを最新の状態に保つことが、"
@@ -116,6 +127,7 @@ std::string JapaneseText::meaning(const ReportData& data) const {
 
 std::string JapaneseText::not_persons(const ReportData& data) const {
   const MonthNumbers& now = data.now();
+  if (!now.observed()) return "";
   const std::string all =
       fmt::format("{}全体では、{}個の異なるIPアドレスからアクセスがありました。",
                   month_only(data.month), format_count(now.sources));
@@ -171,7 +183,8 @@ std::string JapaneseText::extremes(const ReportData& data) const {
   const auto known = observed_months(data);
   if (known.size() < 2) {
     return fmt::format("{}のうち観測データがあるのは{}だけのため、月ごとの比較はできません。",
-                       months(data), month(data.month));
+                       months(data),
+                       month(known.empty() ? data.month : known.front().first->month));
   }
   const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
   const auto [least, most] = std::minmax_element(known.begin(), known.end(), less);
@@ -196,7 +209,7 @@ std::string JapaneseText::extremes(const ReportData& data) const {
 }
 
 std::string JapaneseText::comparison_note(const ReportData& data) const {
-  if (data.denominator() == Denominator::observed) return "";
+  if (data.denominator() == Denominator::observed || !data.now().observed()) return "";
   return "この節の1観測点・1日あたりの値は、観測できた時間で割った値です。そのため、観測点数×暦日数"
          "で割った"
          "1の値とは異なることがあります。";

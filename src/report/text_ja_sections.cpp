@@ -182,6 +182,8 @@ std::string JapaneseText::ranking_intro(const ReportData& data) const {
 }
 
 std::string JapaneseText::coverage_intro(const ReportData& data) const {
+  if (!data.now().observed())
+    return fmt::format("{}に稼働していた観測点はありません。", month(data.month));
   const Exposure& exposure = data.now().exposure;
   return fmt::format("{}は、{}×{}日={}観測点・日のうち{}観測点・日({})を観測しました。",
                      month(data.month), sensors(exposure.sensors), data.numbers.days.size(),
@@ -272,6 +274,30 @@ std::string JapaneseText::missing_months(const ReportData& data) const {
   return text;
 }
 
+namespace {
+
+/// What is left out of what was found.
+std::string withheld_findings_rule(const WithheldFindings& findings) {
+  std::string parts;
+  const auto add = [&parts](std::uint64_t at_most, std::string_view what) {
+    if (at_most == 0) return;
+    parts += fmt::format("{}{}{}件", parts.empty() ? "" : "、", what, format_count(at_most));
+  };
+  add(findings.surges, "発信元の増加");
+  add(findings.new_services, "初めて観測された宛先ポート");
+  add(findings.one_source, "1つの発信元による増加");
+  add(findings.co_targetings, "増加した発信元のうちの集まり");
+  add(findings.families, "同じ発信元がアクセスする宛先ポートの組み合わせ");
+  add(findings.cannot_tell, "判断できないことについての文");
+  if (parts.empty()) return "2の文章から除いたものはありません。";
+  return fmt::format(
+      "2の文章からは、名称を示せない宛先ポート、少数の発信元、または個々の観測点についてのものを"
+      "除いています(それぞれ多くとも、{})。",
+      parts);
+}
+
+}  // namespace
+
 std::vector<std::string> JapaneseText::public_rules(const ReportData& data) const {
   const PublicNotes notes = data.published.value_or(PublicNotes());
   std::vector<std::string> rules = {
@@ -297,10 +323,17 @@ std::vector<std::string> JapaneseText::public_rules(const ReportData& data) cons
   rules.emplace_back(
       "6か月間の比率に名称を示すのは、観測データのあるどの月にも示せるものだけです。");
   if (const auto runs = withheld_day_runs(data); !runs.empty()) {
-    rules.push_back(fmt::format(
-        "{}は、1日の合計が基準を満たさないか、その日の分を引き算で求められないようにするため、日別"
-        "の数値を示しません。",
-        day_runs(*this, runs)));
+    rules.push_back(
+        fmt::format("{}は、1日の合計が基準を満たさないため、日別の推移にも、合計、割合、"
+                    "1観測点・1日あたりの値にも、すべて含めていません。1日あたりの値は、残りの{}"
+                    "日についてのものです。",
+                    day_runs(*this, runs), counted_days(data)));
+  }
+  if (const std::size_t earlier = earlier_days_withheld(data); earlier > 0) {
+    rules.push_back(
+        fmt::format("前月までの5か月のうち{}日の分は、1日の合計が基準を満たさないため、どの値にも"
+                    "含めていません。",
+                    earlier));
   }
   for (const auto each : notes.months) {
     rules.push_back(fmt::format(
@@ -309,9 +342,11 @@ std::vector<std::string> JapaneseText::public_rules(const ReportData& data) cons
   rules.emplace_back(
       "件数は、100未満は5の倍数に、100以上は有効数字3桁に丸めています。割合と1観測点・1日あたりの値"
       "は丸めた件数から求めているため、内訳の和は合計と一致しないことがあります。");
+  rules.push_back(withheld_findings_rule(notes.findings));
   rules.emplace_back(
       "発信元のIPアドレス、観測点の名称と観測点ごとの数値、宛先ポート種類と発信元地域を組み合わせた"
-      "件数、アクセスの少ない宛先ポートが初めて観測された日、数値を再現するコマンドは含みません。");
+      "件数、アクセスの少ない宛先ポートが初めて観測された日、既知の調査用スキャナーの件数、"
+      "組み合わせの前月との比較、数値を再現するコマンドは含みません。");
   rules.push_back(fmt::format("公表は、対象の月が終わってから{}日以上たった後とします。",
                               kPublicationDelay.count()));
   return rules;

@@ -117,6 +117,11 @@ constexpr auto kWords = std::to_array<Word>({
     {"column.value", "当月の値"},
     {"column.definition", "定義"},
     {"column.kind", "種別"},
+    {"column.tool", "ツール"},
+    {"column.certainty", "確からしさ"},
+    {"column.explanation", "説明"},
+    {"tool.confirmed", "確認"},
+    {"tool.possible", "可能性あり"},
     {"column.packets", "パケット数"},
     {"column.accesses", "接続の試みの数"},
     {"column.source_days", "延べ発信元数"},
@@ -129,6 +134,13 @@ constexpr auto kWords = std::to_array<Word>({
     {"table.coverage", "観測点ごとの稼働状況"},
     {"table.measures", "4通りの数え方と当月の値"},
     {"table.kinds", "種別ごとの内訳"},
+    {"table.tools", "痕跡から推定した送信ツール"},
+    {"text.tools_intro",
+     "送信するパケットに特徴的な痕跡を残すツールがあります。「確認」は同じ発信元の複数のパケットに"
+     "痕跡が"
+     "あるもの、「可能性あり」は1つだけに痕跡があるもの、または他のツールにも共通する痕跡があるもの"
+     "です"
+     "。痕跡は偽装でき、痕跡を残さないツールのほうが多いことに注意してください。"},
     {"table.evidence", "文章ごとの規則と数値"},
 
     {"kind.unknown", "不明(判定の材料がない)"},
