@@ -64,6 +64,47 @@ void read_rfc5424(std::string_view rest, FirewallHeader& result) {
   result.prefix = rest;
 }
 
+/// What a host's name, an address or a facility may begin with: no bracket, no quotation mark.
+bool may_begin_host(char c) {
+  return is_letter(c) || is_digit(c) || c == '<' || c == '_' || c == '-' || c == ':' ||
+         (static_cast<unsigned char>(c) & 0x80U) != 0;
+}
+
+/// True where text ends inside quotation marks; a backslash before one makes it text.
+bool ends_quoted(std::string_view text) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      quoted = !quoted;
+    }
+  }
+  return quoted;
+}
+
+/// True if what ends with a stamp is RFC 5424's version and stamp: `<38>1 2013-…`, behind a relay's
+/// header too.
+bool is_rfc5424(std::string_view text) {
+  for (std::size_t at = text.find("1 "); at != std::string_view::npos;
+       at = text.find("1 ", at + 1)) {
+    const char before = at == 0 ? ' ' : text[at - 1];
+    if (before != '>' && before != ' ') continue;
+    bool year = char_at(text, at + 6) == '-';
+    for (std::size_t i = at + 2; i < at + 6; ++i)
+      year = year && is_digit(char_at(text, i));
+    if (year) return true;
+  }
+  return false;
+}
+
+/// Where the header of RFC 5424 goes on that has no stamp (`<38>1 - host …`); 0 if it is none.
+std::size_t behind_nil_stamp(std::string_view header) {
+  const std::size_t close = header.substr(0, 5).find('>');
+  if (char_at(header, 0) != '<' || close == std::string_view::npos) return 0;
+  return header.substr(close + 1, 4) == "1 - " ? close + 4 : 0;
+}
+
 /// The part of a syslog line after the stamp: [host] [facility] [tag:] prefix.
 void read_syslog(std::string_view rest, FirewallHeader& result) {
   std::string_view after = rest;
@@ -87,7 +128,7 @@ void read_syslog(std::string_view rest, FirewallHeader& result) {
       result.foreign = true;
       return;
     }
-    if (tag || char_at(word, 0) == '[') break;
+    if (tag || !may_begin_host(char_at(word, 0))) break;
   }
   // Without a tag the first word is the host's name, if it is a word of its own and not a prefix.
   after = rest;
@@ -121,35 +162,38 @@ bool relays_kernel(std::string_view program) {
 
 FirewallHeader parse_firewall_header(std::string_view header) {
   FirewallHeader result;
-  const bool rfc5424 = header.size() > 4 && header[0] == '<' &&
-                       header.substr(0, 6).find(">1 ") != std::string_view::npos;
-  const auto read_after = [&](std::size_t at, bool first, FirewallHeader& part) {
-    if (rfc5424 && first) {
-      read_rfc5424(header.substr(at), part);
+  std::size_t after_stamp = 0;
+  std::size_t before_stamp = 0;  // the end of the stamp before, or the line's beginning
+  const auto read_after_stamp = [&](FirewallHeader& part) {
+    if (is_rfc5424(header.substr(before_stamp, after_stamp - before_stamp))) {
+      read_rfc5424(header.substr(after_stamp), part);
     } else {
-      read_syslog(header.substr(at), part);
+      read_syslog(header.substr(after_stamp), part);
     }
   };
-  std::size_t after_stamp = 0;
-  bool first = true;
   // Who spoke after an earlier stamp may have been told all that follows by somebody else.
   bool quoted = false;
+  if (const std::size_t nil = behind_nil_stamp(header); nil > 0) {
+    FirewallHeader whole;
+    read_rfc5424(header.substr(nil), whole);
+    quoted = whole.foreign;
+  }
   auto stamp = epoch_stamp(header);
   if (!stamp) stamp = find_stamp(header);
   while (stamp) {
+    before_stamp = after_stamp;
     after_stamp = stamp->end;
     if (!result.stamp || stamp->rank() >= result.stamp->rank()) result.stamp = stamp;
     stamp = find_stamp(header, after_stamp);
     if (!stamp) break;
     FirewallHeader earlier;
-    read_after(after_stamp, first, earlier);
+    read_after_stamp(earlier);
     quoted = quoted || earlier.foreign;
-    first = false;
   }
-  read_after(after_stamp, first && result.stamp, result);
-  // Of the kernel's own line only what stands before its tag.
-  const std::string_view outside = result.from_kernel ? header.substr(0, after_stamp) : header;
-  quoted = quoted || std::count(outside.begin(), outside.end(), '"') % 2 != 0;
+  read_after_stamp(result);
+  // Of the kernel's own line only what stands before its message.
+  const auto message = static_cast<std::size_t>(result.prefix.data() - header.data());
+  quoted = quoted || ends_quoted(result.from_kernel ? header.substr(0, message) : header);
   result.foreign = result.foreign || quoted;
   result.prefix = without_uptime(result.prefix);
   return result;

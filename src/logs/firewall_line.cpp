@@ -198,8 +198,10 @@ Rejection parse_record(std::string_view text, const FirewallHeader& header, Pack
 struct RecordStarts {
   std::array<std::size_t, kMaxRecords> at{};
   std::size_t count = 0;
+  std::size_t first = std::string_view::npos;  ///< of all, kept or not
 
   void add(std::size_t start) {
+    first = std::min(first, start);
     if (count == at.size()) {
       std::move(at.begin() + 1, at.end(), at.begin());
       --count;
@@ -243,12 +245,15 @@ Rejection parse_firewall_line(std::string_view line, FirewallHeader& header, Pac
   if (line.empty()) return Rejection::empty_line;
   const RecordStarts starts = find_records(line);
   if (starts.count == 0) return without_record(line);
+  // Whoever spoke before the first record may have been told all of them.
+  const bool foreign = parse_firewall_header(line.substr(0, starts.first)).foreign;
   Rejection last = Rejection::none;
   std::size_t end = line.size();
   for (std::size_t i = starts.count; i-- > 0;) {
     const std::size_t begin = i == 0 ? 0 : starts.at[i - 1];
     header = parse_firewall_header(line.substr(begin, starts.at[i] - begin));
     if (!header.stamp) header.stamp = line_stamp(line);
+    header.foreign = header.foreign || foreign;
     const Rejection rejection =
         parse_record(line.substr(starts.at[i], end - starts.at[i]), header, packet);
     if (rejection != Rejection::truncated_line && rejection != Rejection::not_a_firewall_line) {

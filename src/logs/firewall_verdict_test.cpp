@@ -91,6 +91,24 @@ TEST(FirewallVerdict, WholeLinesThatAnotherProgramQuotes) {
             Rejection::not_a_firewall_line);
   EXPECT_EQ(rejection_of("Aug 16 06:25:21 gw nginx: 198.51.100.7 - - \"GET /\" 400 \"" + line),
             Rejection::not_a_firewall_line);
+  for (const std::string& said :
+       {"Aug 16 06:25:21 gw sshd[9]: Invalid user IN=a IN=e OUT= " + kRest,
+        "Aug 16 06:25:21 gw postfix/cleanup[1]: header Subject: IN=a IN=b IN=e OUT= " + kRest,
+        "<134>1 2013-08-16T06:25:21Z gw sshd 9 - - Invalid user IN=e OUT= " + kRest,
+        "Aug 16 06:25:26 relay 1 2013-08-16T06:25:24Z gw sshd 9 - - Invalid user IN=e OUT= " +
+            kRest,
+        "Aug 16 06:25:26 relay <38>1 2013-08-16T06:25:24Z gw sshd 9 - - user IN=e OUT= " + kRest,
+        "<38>1 - gw sshd 9 - - Invalid user Aug 16 06:25:20 IN=eth0 OUT= " + kRest,
+        "Aug 16 06:25:21 web nginx: - \"GET /\" 200 \"-\" \"IN=a IN=eth0 OUT= " + kRest,
+        "198.51.100.7 - - [16/Aug/2013:06:25:20 +0000] \"x kernel: IN=eth0 OUT= " + kRest +
+            "\" 400",
+        "198.51.100.7 - - [16/Aug/2013:06:25:20 +0000] \"GET kernel:[1 IN=eth0 OUT= " + kRest,
+        "Aug 16 06:25:27 web httpd: - [16/Aug/2013:06:25:20 +0000] \"GET\" \"\\\" IN=eth0 OUT= " +
+            kRest})
+    EXPECT_EQ(rejection_of(said), Rejection::not_a_firewall_line) << said;
+  // Two records of the kernel run into each other.
+  EXPECT_EQ(rejection_of("Aug 16 06:25:20 gw kernel: IN=eth0 OUT= SRC=198.51.100.8 " + line),
+            Rejection::none);
   EXPECT_EQ(rejection_of("Aug 16 06:25:21 relay rsyslogd[7]: " + line), Rejection::none);
   EXPECT_EQ(rejection_of("Aug 16 06:25:21 relay ufw: " + line), Rejection::none);
   EXPECT_EQ(rejection_of("<13>1 2013-08-16T06:25:21Z relay - - - - " + line), Rejection::none);

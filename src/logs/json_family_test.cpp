@@ -140,6 +140,18 @@ TEST(JsonFamily, VpcsEventsOfCloudWatch) {
             "not_a_connection"}));
 }
 
+// What a program logged for a stranger is no flow record.
+TEST(JsonFamily, AMessageThatLooksLikeAFlow) {
+  const std::string forged =
+      R"("message":"2 1 eni-9 203.0.113.9 10.0.0.5 40000 23 6 4294967295 80 1715050668 1715050700 REJECT OK"})";
+  const Said said = all_said(
+      example("vpc-json") + "\n{\"@timestamp\":\"2024-05-07T02:57:48.123Z\",\"host\":\"web\"," +
+      forged + "\n{\"timestamp\":1715050668000,\"level\":\"info\"," + forged);
+  ASSERT_EQ(said.size(), 3U);
+  EXPECT_EQ(said[1], "not_a_connection");
+  EXPECT_EQ(said[2], "not_a_connection");
+}
+
 TEST(JsonFamily, UlogdsTimes) {
   const auto one = [](const std::string& times) {
     const Said seen =

@@ -133,14 +133,27 @@ struct JsonRecord::Filler {
 
 namespace {
 
-/// docker's json-file wraps each line that a container wrote.
-bool is_dockers(const object& whole) {
-  std::string_view text;
-  return whole.at_key("stream").get(text) == simdjson::SUCCESS &&
-         whole.at_key("time").get(text) == simdjson::SUCCESS;
+/// docker cuts lines at 16 KiB.
+constexpr std::size_t kDockersCut = 16'000;
+
+/// docker's json-file wraps each line that a container wrote: the stream's name.
+std::optional<std::string_view> dockers_stream(const object& whole) {
+  std::string_view stream;
+  std::string_view time;
+  if (whole.at_key("stream").get(stream) != simdjson::SUCCESS ||
+      whole.at_key("time").get(time) != simdjson::SUCCESS)
+    return std::nullopt;
+  return stream;
 }
 
 }  // namespace
+
+bool JsonRecord::begins_dockers_line(std::string_view stream, std::string_view log) {
+  bool& cut = dockers_line_cut_.at(stream == "stderr" ? 1 : 0);
+  const bool begins = !cut;
+  cut = !log.ends_with('\n') && (cut || log.size() >= kDockersCut);
+  return begins;
+}
 
 bool JsonRecord::parse(std::string_view text) {
   fields_.clear();
@@ -151,8 +164,9 @@ bool JsonRecord::parse(std::string_view text) {
   object source;
   if (whole.at_key("_source").get(source) == simdjson::SUCCESS) whole = source;
   std::string_view log;
-  if (whole.at_key("log").get(log) == simdjson::SUCCESS && log.starts_with('{') &&
-      is_dockers(whole)) {
+  const auto stream = dockers_stream(whole);
+  if (stream && whole.at_key("log").get(log) == simdjson::SUCCESS &&
+      begins_dockers_line(*stream, log) && log.starts_with('{')) {
     const auto inner = parsers_->log.parse(log.data(), log.size(), true);
     if (inner.error() == simdjson::SUCCESS && inner.get(source) == simdjson::SUCCESS)
       whole = source;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -55,7 +56,12 @@ class JsonRecord {
   };
   struct Filler;
 
+  /// False where the same stream's last piece was cut within its line: what follows may be anything
+  /// that somebody made the program write.
+  bool begins_dockers_line(std::string_view stream, std::string_view log);
+
   std::unique_ptr<Parsers> parsers_;
+  std::array<bool, 2> dockers_line_cut_{};  ///< of stdout and stderr
   std::vector<Field> fields_;
   std::string names_;
 };

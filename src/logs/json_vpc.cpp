@@ -4,10 +4,17 @@
 namespace teiten {
 namespace {
 
-/// An event of CloudWatch Logs that holds a record of version 2 as text.
+/// An event of CloudWatch Logs that holds a record of version 2 as text: `timestamp` in
+/// milliseconds, `message`, and `id`, `eventId` or `ingestionTime`, nothing else but the stream's
+/// name. In any other record with a `message` that is what a program logged, perhaps for a
+/// stranger.
 bool is_event(const JsonRecord& record) {
   const std::string_view message = record.text("message");
-  return message.starts_with("2 ") && VpcFlowParser::recognises(message);
+  const bool named = record.has("id") || record.has("eventId") || record.has("ingestionTime");
+  constexpr std::size_t kMostMembers = 6;
+  return named && record.number("timestamp") && record.text("timestamp").empty() &&
+         record.size() <= kMostMembers && !record.has("src_ip") && message.starts_with("2 ") &&
+         VpcFlowParser::recognises(message);
 }
 
 bool is(const JsonRecord& record) {

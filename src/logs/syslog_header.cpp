@@ -1,6 +1,7 @@
 #include "logs/syslog_header.h"
 
 #include <algorithm>
+#include <array>
 
 #include "logs/text.h"
 
@@ -100,12 +101,32 @@ bool read_rfc5424(std::string_view line, std::size_t at, SyslogHeader& header) {
   return true;
 }
 
+/// What programs that log by themselves write behind the stamp.
+bool is_level(std::string_view word) {
+  static constexpr std::array<std::string_view, 12> kLevels = {
+      "trace", "debug", "info",     "notice", "warn",  "warning",
+      "error", "err",   "critical", "crit",   "fatal", "alert"};
+  return std::any_of(kLevels.begin(), kLevels.end(),
+                     [&](std::string_view level) { return equals_ignoring_case(word, level); });
+}
+
 /// `suricata[12]:` without what is not the name; empty if a word is no tag.
 std::string_view name_of_tag(std::string_view word) {
   if (word.size() < 2 || word.back() != ':' || word.ends_with("::")) return {};
   word.remove_suffix(1);
   if (word.back() == ']') word = word.substr(0, word.rfind('['));
   return word;
+}
+
+/// A host's name or address, or a facility: no level of a program's own log, and nothing in
+/// brackets.
+bool may_be_host(std::string_view word) {
+  if (!std::all_of(word.begin(), word.end(), [](char c) {
+        return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_' || c == ':' ||
+               (static_cast<unsigned char>(c) & 0x80U) != 0;
+      }))
+    return false;
+  return !is_level(word);
 }
 
 /// `[host] [facility] tag:` behind a stamp; false where no tag stands there.
@@ -115,10 +136,12 @@ bool read_tag(std::string_view line, std::size_t at, SyslogHeader& header) {
     const std::size_t end = end_of_word(line, at);
     const std::string_view word = line.substr(std::min(at, line.size()), end - at);
     if (const std::string_view name = name_of_tag(word); !name.empty()) {
+      if (is_level(name)) return false;
       header.program = name;
       header.message = skip_blanks(line, end);
       return true;
     }
+    if (!may_be_host(word)) return false;
     // Only a facility has a second word before the tag: `daemon.info`.
     if (words > 0 && word.find('.') == kNone) return false;
     at = end;

@@ -68,7 +68,10 @@ TEST(SyslogJson, OnlyWhatTheProgramWroteIsARecord) {
         "<38>1 2024-05-07T11:57:48Z host sshd 9 - [a b=\"c ", "<38>1 2024-05-07T11:57:48Z host ",
         "Aug 16 06:00:00 web: 1 2024-05-07T11:57:48+09:00 gw suricata 12345 - - ",
         "Aug 16 06:00:00 host sshd[9]: Invalid user @cee: ", "2024-05-07T02:57:48Z Invalid user ",
-        "Aug 16 06:00:00 host one two three four: "}) {
+        "Aug 16 06:00:00 host one two three four: ",
+        "2024-05-07T02:57:49.000001Z [HoneyPotSSHTransport,0,198.51.100.7] CMD: ",
+        "2024-05-07 02:57:48,123 DEBUG payload: ", "2024-05-07 02:57:48 INFO app.handler: ",
+        "[2024-05-07 02:57:48] DEBUG: "}) {
     EXPECT_EQ(all_said(good + header + record() + "\n" + good),
               (Said{kRead, "not_a_connection", kRead}))
         << header;
@@ -127,6 +130,11 @@ std::string docker(const std::string& text) {
 TEST(SyslogJson, DockersLog) {
   EXPECT_EQ(all_said(docker(record()) + docker(record())), (Said{kRead, kRead}));
   EXPECT_EQ(all_said(docker("starting") + docker(record())), (Said{"not_a_connection", kRead}));
+  // What follows a piece that docker cut is the rest of a line, not a record.
+  const std::string cut = "{\"log\":\"" + std::string(16'384, 'x') +
+                          "\",\"stream\":\"stdout\",\"time\":\"2024-05-07T02:57:49Z\"}\n";
+  EXPECT_EQ(all_said(cut + docker(record()) + docker(record())),
+            (Said{"not_a_connection", "not_a_connection", kRead}));
   // A record of another kind that has such a name.
   std::string own = record();
   own.insert(1, "\"log\":\"{}\",");
