@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 #include <tuple>
 
@@ -44,9 +45,20 @@ class Reader {
         totals_.back() += sensor.counts;
     }
     sums_.resize(months_.size());
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+    least_ = {kMost, kMost, kMost, kMost};
+    for (const CountKind kind : kKinds) {
+      for (const Counts& total : totals_) {
+        const auto heavy =
+            static_cast<std::uint64_t>(kHeavyShare * static_cast<double>(count_of(total, kind)));
+        std::uint64_t& least = count_in(least_, kind);
+        if (count_of(total, kind) > 0) least = std::min(least, heavy);
+      }
+    }
   }
 
   void add(const IpAddress& source, std::span<const SourceCell> cells) {
+    if (is_light(cells)) return;
     std::fill(sums_.begin(), sums_.end(), Counts{});
     each_part(cells, [&](std::size_t day, std::uint16_t, const Counts& counts) {
       sums_[month_of_[day]] += counts;
@@ -63,6 +75,19 @@ class Reader {
   HeavySources take() { return std::move(result_); }
 
  private:
+  /// Nearly every source is, over all months together: then no month has to be looked at.
+  bool is_light(std::span<const SourceCell> cells) const {
+    Counts all;
+    all.source_days = cells.size();  // at most
+    for (const SourceCell& cell : cells) {
+      all.packets += cell.packets;
+      all.accesses += cell.accesses;
+    }
+    return std::all_of(kKinds.begin(), kKinds.end(), [&](CountKind kind) {
+      return count_of(all, kind) < count_of(least_, kind);
+    });
+  }
+
   /// Calls part(day, sensor, counts) for what one source did on one day at one sensor with one
   /// service: one source-day.
   template <typename Part>
@@ -105,6 +130,7 @@ class Reader {
   std::vector<std::chrono::year_month> months_;
   std::vector<Counts> totals_;         ///< by month
   std::vector<Counts> sums_;           ///< of one source, by month
+  Counts least_;                       ///< least that is heavy in any month
   std::vector<std::size_t> month_of_;  ///< by day
 };
 

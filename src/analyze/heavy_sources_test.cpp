@@ -95,6 +95,20 @@ TEST_F(HeavySourcesTest, AFloodIsLeftOutInItsMonthOnly) {
   EXPECT_EQ(sum(heavy.days, CountKind::source_days, 31, 61), 2402U);
 }
 
+// Ten packets of one source are all that there was in the month after one of 2,480.
+TEST_F(HeavySourcesTest, AQuietMonthHasItsOwnShare) {
+  for (Batch& batch : batches_) {
+    std::erase_if(batch.accesses, [](const Access& access) {
+      return access.first >= kFirst + std::chrono::days(31);
+    });
+  }
+  add(0, 40, 99, kSql, 10);
+  const HeavySources heavy = read();
+  EXPECT_EQ(heavy.count(CountKind::packets, kApril), 1U);
+  EXPECT_EQ(sum(heavy.days, CountKind::packets, 31, 61), 0U);
+  EXPECT_EQ(sum(heavy.days, CountKind::packets, 0, 31), 2480U);
+}
+
 // 300 ports on one day: 300 source-days of 2,700, and 300 accesses.
 TEST_F(HeavySourcesTest, AVerticalScanIsHeavyInSourceDays) {
   for (std::uint16_t port = 1; port <= 300; ++port)
