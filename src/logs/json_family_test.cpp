@@ -152,6 +152,23 @@ TEST(JsonFamily, AMessageThatLooksLikeAFlow) {
   EXPECT_EQ(said[2], "not_a_connection");
 }
 
+// After a log's rotation a quiet Suricata writes its own figures only, every eight seconds.
+TEST(JsonFamily, SuricatasFiguresTellTheFormat) {
+  std::string text;
+  for (int i = 0; i < 70; ++i)
+    text +=
+        "{\"timestamp\":\"2024-05-07T11:58:48.123456+0900\",\"event_type\":\"stats\","
+        "\"stats\":{\"uptime\":8,\"decoder\":{\"pkts\":1}}}\n";
+  PieceInput input(text + example("suricata") + "\n");
+  const LogFormat* format = recognise_log(input).value();
+  ASSERT_NE(format, nullptr);
+  EXPECT_EQ(format->name, "suricata");
+  const Said said = all_said(text + example("suricata"));
+  ASSERT_EQ(said.size(), 71U);
+  EXPECT_EQ(said[0], "not_a_connection");
+  EXPECT_NE(said[70], "not_a_connection");
+}
+
 TEST(JsonFamily, UlogdsTimes) {
   const auto one = [](const std::string& times) {
     const Said seen =

@@ -10,6 +10,8 @@ constexpr std::string_view kTpotHost = "t-pot_hostname";
 
 /// ConPot has events and sources too, but no flows.
 bool is(const JsonRecord& record) {
+  // A quiet sensor writes hardly anything else.
+  if (record.text("event_type") == "stats") return record.has("stats.uptime");
   return !record.text("event_type").empty() && record.has("src_ip") && !record.has("eventid") &&
          (record.has("proto") || record.has("flow_id"));
 }
