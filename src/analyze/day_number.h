@@ -14,5 +14,9 @@ inline Day day_from_number(std::int64_t number) {
 inline std::int64_t number_of_day(Day day) {
   return std::chrono::sys_days{day}.time_since_epoch().count();
 }
+inline std::chrono::year_month month_of_day(std::int64_t number) {
+  const Day day = day_from_number(number);
+  return day.year() / day.month();
+}
 
 }  // namespace teiten

@@ -13,20 +13,6 @@ namespace {
 
 constexpr std::array kKinds = {CountKind::packets, CountKind::accesses, CountKind::source_days};
 
-std::uint64_t& count_in(Counts& counts, CountKind kind) {
-  switch (kind) {
-    case CountKind::accesses:
-      return counts.accesses;
-    case CountKind::source_days:
-      return counts.source_days;
-    case CountKind::daily_sources:
-      return counts.daily_sources;
-    case CountKind::packets:
-      break;
-  }
-  return counts.packets;
-}
-
 /// Looks at one source after the other.
 class Reader {
  public:
@@ -34,8 +20,7 @@ class Reader {
       : sensors_(std::move(sensors)), first_(number_of_day(days.first)) {
     result_.days = days;
     for (std::size_t day = 0; day < days.days.size(); ++day) {
-      const Day date = day_from_number(first_ + static_cast<std::int64_t>(day));
-      const std::chrono::year_month month = date.year() / date.month();
+      const auto month = month_of_day(first_ + static_cast<std::int64_t>(day));
       if (months_.empty() || months_.back() != month) {
         months_.push_back(month);
         totals_.emplace_back();
@@ -51,7 +36,7 @@ class Reader {
       for (const Counts& total : totals_) {
         const auto heavy =
             static_cast<std::uint64_t>(kHeavyShare * static_cast<double>(count_of(total, kind)));
-        std::uint64_t& least = count_in(least_, kind);
+        std::uint64_t& least = least_.*member_of(kind);
         if (count_of(total, kind) > 0) least = std::min(least, heavy);
       }
     }
@@ -117,7 +102,7 @@ class Reader {
       if (month_of_[day] != month) return;
       // Of a sensor whose addresses changed only one stands on a day.
       for (std::size_t i = 0; i < result_.days.sensors.size(); ++i) {
-        std::uint64_t& left = count_in(result_.days.days[day][i].counts, kind);
+        std::uint64_t& left = result_.days.days[day][i].counts.*member_of(kind);
         if (result_.days.sensors[i] == sensors_[sensor])
           left -= std::min(left, count_of(counts, kind));
       }

@@ -97,18 +97,22 @@ Counts& Counts::operator+=(const Counts& other) {
   return *this;
 }
 
-std::uint64_t count_of(const Counts& counts, CountKind kind) {
+std::uint64_t Counts::*member_of(CountKind kind) {
   switch (kind) {
     case CountKind::packets:
-      return counts.packets;
+      break;
     case CountKind::accesses:
-      return counts.accesses;
+      return &Counts::accesses;
     case CountKind::source_days:
-      return counts.source_days;
+      return &Counts::source_days;
     case CountKind::daily_sources:
-      return counts.daily_sources;
+      return &Counts::daily_sources;
   }
-  return 0;
+  return &Counts::packets;
+}
+
+std::uint64_t count_of(const Counts& counts, CountKind kind) {
+  return counts.*member_of(kind);
 }
 
 double MonthNumbers::sensor_days(Denominator denominator) const {

@@ -27,6 +27,7 @@ struct Counts {
 
 /// What a sum of Counts is asked for.
 enum class CountKind { packets, accesses, source_days, daily_sources };
+std::uint64_t Counts::*member_of(CountKind kind);
 std::uint64_t count_of(const Counts& counts, CountKind kind);
 
 /// Days that a rate is divided by.

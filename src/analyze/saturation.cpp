@@ -24,8 +24,7 @@ constexpr std::size_t kExactCeilingDays = 4;
 using DayCount = std::pair<std::int64_t, std::uint64_t>;
 
 std::int64_t first_of_month(std::int64_t day, int months_later) {
-  const Day date = day_from_number(day);
-  return number_of_day((date.year() / date.month() + std::chrono::months{months_later}) / 1);
+  return number_of_day((month_of_day(day) + std::chrono::months{months_later}) / 1);
 }
 
 /// Adds the saturated days of `counts` (by day) that lie in [first_day, end_day).
@@ -70,6 +69,13 @@ std::vector<std::int64_t> saturated_days(
   if (spread < 1.0 || (result.size() < least && exact < kExactCeilingDays)) result.clear();
   std::sort(result.begin(), result.end());
   return result;
+}
+
+std::span<const std::int64_t> saturated_days_of(std::span<const SaturatedSensor> saturated,
+                                                std::string_view sensor) {
+  for (const SaturatedSensor& each : saturated)
+    if (each.sensor == sensor) return each.days;
+  return {};
 }
 
 Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store, std::int64_t first_day,

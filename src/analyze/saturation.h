@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,5 +32,9 @@ std::vector<std::int64_t> saturated_days(
 /// on later months.
 Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store, std::int64_t first_day,
                                                        std::int64_t end_day, const TimeZone& zone);
+
+/// Those of one sensor; none if it is not among them. Valid as long as `saturated`.
+std::span<const std::int64_t> saturated_days_of(std::span<const SaturatedSensor> saturated,
+                                                std::string_view sensor);
 
 }  // namespace teiten

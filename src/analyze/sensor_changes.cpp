@@ -6,15 +6,13 @@
 #include <map>
 #include <tuple>
 
+#include "analyze/day_number.h"
+
 namespace teiten {
 namespace {
 
 /// Least uptime of a day that counts as observed.
 constexpr double kObservedDay = 0.9;
-
-std::int64_t number_of(Day day) {
-  return std::chrono::sys_days{day}.time_since_epoch().count();
-}
 
 /// Observed days in [first, end).
 std::size_t between(std::span<const std::int64_t> observed, std::int64_t first, std::int64_t end) {
@@ -56,7 +54,7 @@ std::vector<std::int64_t> observed_days(const SensorCoverage& coverage, TimeRang
   for (Day day = zone.day_of(range.from); zone.start_of(day) < range.to;) {
     const Day next(std::chrono::sys_days(day) + std::chrono::days(1));
     if (coverage.uptime({zone.start_of(day), zone.start_of(next)}) >= kObservedDay)
-      days.push_back(number_of(day));
+      days.push_back(number_of_day(day));
     day = next;
   }
   return days;
@@ -107,7 +105,7 @@ Result<std::vector<SensorChange>> sensor_changes(Store& store,
   TEITEN_TRY(const auto answer, store.query(query));
   std::map<std::string, DaysOfTargets> by_sensor;
   for (const ResultRow& row : answer.rows)
-    by_sensor[row.keys[0]][row.keys[1]].days.push_back(number_of(zone.day_of(*row.bucket)));
+    by_sensor[row.keys[0]][row.keys[1]].days.push_back(number_of_day(zone.day_of(*row.bucket)));
   for (const SensorCoverage& sensor : coverage) {
     const auto found = by_sensor.find(sensor.sensor);
     if (found == by_sensor.end()) continue;

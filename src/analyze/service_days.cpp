@@ -170,12 +170,8 @@ Result<void> ServiceDays::observe(Store& store, std::span<const SensorCoverage> 
   const std::vector<std::string> names = store.sensor_names();
   double largest = 0;
   for (const SensorCoverage& sensor : coverage) {
-    const auto found = std::find_if(
-        saturated_.begin(), saturated_.end(),
-        [&](const SaturatedSensor& saturated) { return saturated.sensor == sensor.sensor; });
-    const std::set<std::int64_t> stuck = found == saturated_.end()
-                                             ? std::set<std::int64_t>()
-                                             : std::set(found->days.begin(), found->days.end());
+    const auto days = saturated_days_of(saturated_, sensor.sensor);
+    const std::set<std::int64_t> stuck(days.begin(), days.end());
     const auto number = static_cast<std::uint16_t>(
         std::find(names.begin(), names.end(), sensor.sensor) - names.begin());
     for (const SensorChange& change : options.changes) {

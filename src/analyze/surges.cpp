@@ -96,7 +96,6 @@ class SurgeFinder {
 
   /// Says what cannot be looked at; false if that is everything.
   bool note_what_is_missing() {
-    findings_.saturated = days_.saturated();
     for (const SaturatedSensor& sensor : days_.saturated())
       note(NotTested::saturated_sensor, sensor.sensor, static_cast<double>(sensor.days.size()));
     if (days_.cells_left_out() > 0)

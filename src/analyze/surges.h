@@ -48,7 +48,6 @@ struct SurgeFindings {
   std::vector<NewService> new_services;
   std::vector<OneSourceRise> one_source;
   std::vector<NotTestedNote> not_tested;
-  std::vector<SaturatedSensor> saturated;
   std::size_t services_tested = 0;
   std::size_t baseline_days = 0;  ///< eligible days before the month that were looked at
   bool tested = false;            ///< surges were looked for

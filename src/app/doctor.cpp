@@ -128,18 +128,13 @@ Result<std::vector<SaturatedSensor>> all_saturated(Store& store,
 Result<void> print_coverage(Store& store, const std::vector<StoredBatch>& batches) {
   const std::vector<SensorCoverage> sensors = coverage_of(batches);
   TEITEN_TRY(const auto saturated, all_saturated(store, sensors));
-  const auto saturated_days = [&](const std::string& name) {
-    const auto found =
-        std::find_if(saturated.begin(), saturated.end(),
-                     [&](const SaturatedSensor& sensor) { return sensor.sensor == name; });
-    return found == saturated.end() ? 0 : found->days.size();
-  };
   TextTable table({"sensor", "from", "to", "observed days", "gaps", "saturated days", "packets"},
                   {false, false, false, true, true, true, true});
   for (const SensorCoverage& sensor : sensors) {
     table.add({printable(sensor.sensor), format_utc(sensor.life.from), format_utc(sensor.life.to),
                fmt::format("{:.2f}", sensor.observed_days(sensor.life)),
-               std::to_string(sensor.gaps.size()), std::to_string(saturated_days(sensor.sensor)),
+               std::to_string(sensor.gaps.size()),
+               std::to_string(saturated_days_of(saturated, sensor.sensor).size()),
                std::to_string(sensor.packets)});
   }
   fmt::print("\nCoverage\n{}", table.text());

@@ -282,11 +282,8 @@ Json coverage_json(const ReportData& data) {
     Json gaps = Json::array();
     Json saturated = Json::array();
     Json life;
-    for (const SaturatedSensor& stuck : data.saturated) {
-      if (stuck.sensor != sensor.sensor) continue;
-      for (const std::int64_t day : stuck.days)
-        saturated.push_back(format_day(day_from_number(day)));
-    }
+    for (const std::int64_t day : saturated_days_of(data.saturated, sensor.sensor))
+      saturated.push_back(format_day(day_from_number(day)));
     for (const SensorCoverage& coverage : data.coverage) {
       if (coverage.sensor != sensor.sensor) continue;
       life = period(coverage.life, data.zone);

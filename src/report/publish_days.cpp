@@ -9,13 +9,6 @@
 namespace teiten {
 namespace {
 
-using Month = std::chrono::year_month;
-
-Month month_of(std::int64_t day) {
-  const Day date = day_from_number(day);
-  return date.year() / date.month();
-}
-
 /// What one sensor counted on one day.
 struct SensorDayCounts {
   std::int64_t day = 0;
@@ -109,11 +102,11 @@ Result<void> leave_out_days(Store& store, const LeftOutDays& left_out,
     MonthNumbers& month = data.numbers.months[i];
     std::vector<std::int64_t> days;
     for (const std::int64_t day : left_out) {
-      if (month_of(day) == month.month) days.push_back(day);
+      if (month_of_day(day) == month.month) days.push_back(day);
     }
     if (days.empty()) continue;
     for (const SensorDayCounts& row : rows) {
-      if (month_of(row.day) != month.month) continue;
+      if (month_of_day(row.day) != month.month) continue;
       subtract(month.counts, row.counts);
       for (SensorMonth& sensor : month.sensors) {
         if (sensor.sensor == row.sensor) subtract(sensor.counts, row.counts);

@@ -70,12 +70,6 @@ std::string iana_name(Service service, Day day, Language language, const Knowled
   return name && !name->iana.empty() ? name->iana : "–";
 }
 
-std::uint64_t saturated_days_of(const ReportData& data, std::string_view name) {
-  for (const SaturatedSensor& sensor : data.saturated)
-    if (sensor.sensor == name) return sensor.days.size();
-  return 0;
-}
-
 }  // namespace
 
 Table months_table(const ReportData& data, const ReportText& text) {
@@ -214,11 +208,11 @@ Table coverage_table(const ReportData& data, const ReportText& text) {
         gaps += gap.range.from < now.range.to && now.range.from < gap.range.to ? 1 : 0;
     }
     const std::uint64_t count = count_of(sensor.counts, data.volume_kind());
-    table.rows.push_back({sensor.sensor, static_cast<std::uint64_t>(data.numbers.days.size()),
-                          sensor.observed_days,
-                          std::min(1.0, sensor.observed_days / std::max(1.0, sensor.nominal_days)),
-                          gaps, saturated_days_of(data, sensor.sensor), count,
-                          cell(rate_of(count, sensor.observed_days))});
+    table.rows.push_back(
+        {sensor.sensor, static_cast<std::uint64_t>(data.numbers.days.size()), sensor.observed_days,
+         std::min(1.0, sensor.observed_days / std::max(1.0, sensor.nominal_days)), gaps,
+         std::uint64_t{saturated_days_of(data.saturated, sensor.sensor).size()}, count,
+         cell(rate_of(count, sensor.observed_days))});
   }
   return table;
 }
