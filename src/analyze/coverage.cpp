@@ -120,16 +120,6 @@ Result<std::vector<SensorCoverage>> coverage(Store& store) {
   return coverage_of(batches);
 }
 
-TimeRange life_of(std::span<const SensorCoverage> sensors) {
-  TimeRange life;
-  for (const SensorCoverage& sensor : sensors) {
-    if (life.empty()) life = sensor.life;
-    life.from = std::min(life.from, sensor.life.from);
-    life.to = std::max(life.to, sensor.life.to);
-  }
-  return life;
-}
-
 Exposure exposure(std::span<const SensorCoverage> coverage, TimeRange range, const TimeZone& zone) {
   Exposure result;
   if (range.empty()) return result;

@@ -34,9 +34,6 @@ Result<std::vector<SensorCoverage>> coverage(Store& store);
 /// The same from batch headers.
 std::vector<SensorCoverage> coverage_of(std::span<const StoredBatch> batches);
 
-/// From the first packet of any of them to the last; empty without sensors.
-TimeRange life_of(std::span<const SensorCoverage> sensors);
-
 /// The denominators of every rate over `range`.
 struct Exposure {
   std::uint64_t sensors = 0;       ///< sensors with any observed time in the range

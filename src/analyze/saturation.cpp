@@ -78,14 +78,16 @@ std::span<const std::int64_t> saturated_days_of(std::span<const SaturatedSensor>
   return {};
 }
 
-Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store, std::int64_t first_day,
-                                                       std::int64_t end_day, const TimeZone& zone) {
+Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store,
+                                                       std::optional<std::int64_t> first_day,
+                                                       std::optional<std::int64_t> end_day,
+                                                       const TimeZone& zone) {
   std::vector<SaturatedSensor> result;
-  if (first_day >= end_day) return result;
+  if (first_day && end_day && *first_day >= *end_day) return result;
   Query query;
   query.zone = zone;
-  query.from = zone.start_of(day_from_number(first_of_month(first_day, -1)));
-  query.to = zone.start_of(day_from_number(first_of_month(end_day - 1, 1)));
+  if (first_day) query.from = zone.start_of(day_from_number(first_of_month(*first_day, -1)));
+  if (end_day) query.to = zone.start_of(day_from_number(first_of_month(*end_day - 1, 1)));
   query.bucket = Bucket::day;
   query.by = {Dimension::sensor};
   query.measures = {Measure::packets};
@@ -96,7 +98,8 @@ Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store, std::int64_
   for (auto& [name, counts] : by_sensor) {
     std::sort(counts.begin(), counts.end());
     SaturatedSensor sensor{name, 0, {}};
-    add_saturated(counts, first_day, end_day, sensor);
+    add_saturated(counts, first_day.value_or(counts.front().first),
+                  end_day.value_or(counts.back().first + 1), sensor);
     if (!sensor.days.empty()) result.push_back(std::move(sensor));
   }
   return result;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,11 +28,14 @@ struct SaturatedSensor {
 std::vector<std::int64_t> saturated_days(
     std::span<const std::pair<std::int64_t, std::uint64_t>> packets_by_day);
 
-/// Sensors with such days among the local days [first_day, end_day), by name. A day is judged among
+/// Sensors with such days among the local days [first_day, end_day), by name; an end that is not
+/// given is that of the data. A day is judged among
 /// those of its month and the month before, so that its mark does not depend on the question, nor
 /// on later months.
-Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store, std::int64_t first_day,
-                                                       std::int64_t end_day, const TimeZone& zone);
+Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store,
+                                                       std::optional<std::int64_t> first_day,
+                                                       std::optional<std::int64_t> end_day,
+                                                       const TimeZone& zone);
 
 /// Those of one sensor; none if it is not among them. Valid as long as `saturated`.
 std::span<const std::int64_t> saturated_days_of(std::span<const SaturatedSensor> saturated,

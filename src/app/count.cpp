@@ -187,16 +187,12 @@ struct Answer {
 };
 
 /// Sensors with saturated days in the query's time, of those that it asks for.
-Result<std::vector<SaturatedSensor>> saturated_in(Store& store, const Query& query,
-                                                  std::span<const SensorCoverage> sensors) {
-  TimeRange range = life_of(sensors);
-  range.from = std::max(range.from, query.from.value_or(range.from));
-  range.to = std::min(range.to, query.to.value_or(range.to));
-  if (range.empty()) return std::vector<SaturatedSensor>();
-  TEITEN_TRY(
-      auto saturated,
-      saturated_sensors(store, number_of_day(query.zone.day_of(range.from)),
-                        number_of_day(query.zone.day_of(range.to - Duration(1))) + 1, query.zone));
+Result<std::vector<SaturatedSensor>> saturated_in(Store& store, const Query& query) {
+  std::optional<std::int64_t> first;
+  std::optional<std::int64_t> end;
+  if (query.from) first = number_of_day(query.zone.day_of(*query.from));
+  if (query.to) end = number_of_day(query.zone.day_of(*query.to - Duration(1))) + 1;
+  TEITEN_TRY(auto saturated, saturated_sensors(store, first, end, query.zone));
   std::erase_if(saturated, [&](const SaturatedSensor& sensor) {
     return !asks_for_sensor(query, sensor.sensor);
   });
@@ -220,10 +216,10 @@ void note_saturated(std::span<const SaturatedSensor> saturated) {
                saturated.size() - kMaxNotedSensors);
 }
 
-Result<void> add_rates(std::vector<SensorCoverage> sensors,
-                       std::span<const SaturatedSensor> saturated, const std::string& days,
-                       Answer& answer) {
+Result<void> add_rates(Store& store, std::span<const SaturatedSensor> saturated,
+                       const std::string& days, Answer& answer) {
   if (days.empty()) return {};
+  TEITEN_TRY(auto sensors, coverage(store));
   CountRates rates(std::move(sensors), answer.query,
                    days == "observed" ? RateDays::observed : RateDays::nominal);
   for (std::size_t i = 0; i < answer.query.measures.size(); ++i) {
@@ -343,17 +339,14 @@ int run(const Options& options) {
   warn_of_unknown_sensors(**store, *query);
   auto result = (*store)->query(*query);
   if (!result.ok()) return fail(result.error());
-  auto sensors = coverage(**store);
-  if (!sensors.ok()) return fail(sensors.error());
-  const auto saturated = saturated_in(**store, *query, *sensors);
+  const auto saturated = saturated_in(**store, *query);
   if (!saturated.ok()) return fail(saturated.error());
   note_saturated(*saturated);
   Answer answer{*query, std::move(*result), {}, {}, {}, options.without_scanners, {}};
   if (options.without_scanners) {
     if (const auto added = add_scanners(**store, answer); !added.ok()) return fail(added.error());
   }
-  if (const auto rated = add_rates(std::move(*sensors), *saturated, options.rate, answer);
-      !rated.ok())
+  if (const auto rated = add_rates(**store, *saturated, options.rate, answer); !rated.ok())
     return fail(rated.error());
   if (options.format == "json") {
     print_json(answer);

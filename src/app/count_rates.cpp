@@ -53,7 +53,12 @@ bool CountRates::divides(Measure measure) {
 }
 
 TimeRange CountRates::range_of(const ResultRow& row) const {
-  TimeRange range = life_of(coverage_);
+  TimeRange range;
+  for (const SensorCoverage& sensor : coverage_) {
+    if (range.empty()) range = sensor.life;
+    range.from = std::min(range.from, sensor.life.from);
+    range.to = std::max(range.to, sensor.life.to);
+  }
   range.from = query_.from.value_or(range.from);
   range.to = query_.to.value_or(range.to);
   if (!row.bucket) return range;

@@ -115,19 +115,9 @@ void check_conservation(const Totals& totals, const std::vector<StoredBatch>& ba
   }
 }
 
-/// Of all local days (UTC) on which any of the sensors watched.
-Result<std::vector<SaturatedSensor>> all_saturated(Store& store,
-                                                   std::span<const SensorCoverage> sensors) {
-  const TimeRange range = life_of(sensors);
-  if (range.empty()) return std::vector<SaturatedSensor>();
-  const TimeZone utc;
-  return saturated_sensors(store, number_of_day(utc.day_of(range.from)),
-                           number_of_day(utc.day_of(range.to)) + 1, utc);
-}
-
 Result<void> print_coverage(Store& store, const std::vector<StoredBatch>& batches) {
   const std::vector<SensorCoverage> sensors = coverage_of(batches);
-  TEITEN_TRY(const auto saturated, all_saturated(store, sensors));
+  TEITEN_TRY(const auto saturated, saturated_sensors(store, {}, {}, TimeZone()));
   TextTable table({"sensor", "from", "to", "observed days", "gaps", "saturated days", "packets"},
                   {false, false, false, true, true, true, true});
   for (const SensorCoverage& sensor : sensors) {
