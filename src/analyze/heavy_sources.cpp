@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "analyze/day_number.h"
+#include "analyze/trend_words.h"
 
 namespace teiten {
 namespace {
@@ -122,12 +123,12 @@ class Reader {
 }  // namespace
 
 std::size_t HeavySources::count(CountKind kind, std::chrono::year_month month) const {
-  std::set<IpAddress> both;
-  for (const auto& of : {month, month - std::chrono::months(1)}) {
-    if (const auto found = sources.find({kind, of}); found != sources.end())
-      both.insert(found->second.begin(), found->second.end());
+  std::set<IpAddress> all;
+  for (int back = 0; back <= kHysteresisMonths + 1; ++back) {
+    const auto found = sources.find({kind, month - std::chrono::months(back)});
+    if (found != sources.end()) all.insert(found->second.begin(), found->second.end());
   }
-  return both.size();
+  return all.size();
 }
 
 Result<HeavySources> heavy_sources(Store& store, const SensorDays& days, const TimeZone& zone) {

@@ -25,7 +25,8 @@ struct HeavySources {
   std::map<Key, std::vector<IpAddress>> sources;  ///< ascending
   SensorDays days;  ///< as given, each count without its heavy sources of that month
 
-  /// How many are heavy in `month` or the one before, each once.
+  /// How many are heavy in a month that the level's word of `month` depends on (the two compared,
+  /// and kHysteresisMonths before), each once.
   std::size_t count(CountKind kind, std::chrono::year_month month) const;
 };
 
