@@ -43,5 +43,13 @@ TEST(Facts, OneIsSingular) {
   EXPECT_EQ(headline[4].unit, "access");
 }
 
+TEST(Facts, AMonthThatNobodyWatchedHasNoTotal) {
+  ReportData data = month_of({10});
+  data.numbers.months.back() = MonthNumbers();
+  const auto headline = compose_headline(data, ReportText::in(Language::en));
+  ASSERT_EQ(headline.size(), 5U);
+  EXPECT_FALSE(headline[0].value);
+}
+
 }  // namespace
 }  // namespace teiten

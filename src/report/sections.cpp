@@ -327,8 +327,10 @@ std::vector<HeadlineNumber> compose_headline(const ReportData& data, const Repor
     const bool one = value && (*value == 1 || format_rate(*value) == "1.0");
     return text.word(fmt::format("{}.{}", one ? "unit_one" : "unit", name), data.convention);
   };
-  return {{text.word("headline.total"), static_cast<double>(volume_of(data, now)),
-           unit("volume", static_cast<double>(volume_of(data, now))),
+  // Where nobody watched, nothing was counted: that is no 0.
+  const std::optional<double> total =
+      now.observed() ? std::optional(static_cast<double>(volume_of(data, now))) : std::nullopt;
+  return {{text.word("headline.total"), total, unit("volume", total),
            text.word("headline.total_note", data.convention)},
           {text.word("headline.sensors"), static_cast<double>(now.exposure.sensors),
            text.word("unit.sensors"), text.sensor_days_note(data)},
