@@ -11,7 +11,7 @@
 
 namespace teiten {
 
-/// Reads the frames of a pcap or pcapng file in file order.
+/// Reads the frames of a pcap or pcapng file, or of those in a tar archive, in file order.
 class CaptureReader {
  public:
   virtual ~CaptureReader() = default;
@@ -20,6 +20,8 @@ class CaptureReader {
   static Result<bool> recognises(Input& input);
   /// Errors: malformed (not a capture file), unsupported. The input must outlive the reader.
   static Result<std::unique_ptr<CaptureReader>> open(Input& input);
+  /// The same for the capture at which the input is, and for no other of its archive.
+  static Result<std::unique_ptr<CaptureReader>> open_part(Input& input);
 
   /// True and a frame, or false at the end. After false, `warning()` tells whether the end was
   /// clean. A file cut short or damaged half-way is no error: every whole frame before the damage

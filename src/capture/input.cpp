@@ -151,7 +151,13 @@ Result<ContentDigests> Input::content_digests(std::span<const std::uint64_t> len
   while (true) {
     auto bytes = peek(1);
     if (!bytes && bytes.error().code != ErrorCode::malformed) return bytes.error();
-    if (!bytes || bytes->empty()) break;
+    if (!bytes) break;
+    if (bytes->empty()) {
+      const auto more = next_part();
+      if (!more && more.error().code != ErrorCode::malformed) return more.error();
+      if (!more || !*more) break;
+      continue;
+    }
     const std::size_t shown = bytes->size();
     digests.ends_line = bytes->back() == std::byte{'\n'};
     auto rest = *bytes;

@@ -24,7 +24,8 @@ struct ContentDigests {
 /// Bytes of one input: a plain file (memory-mapped), a compressed one (.gz .zst .xz .bz2 .lz4 .Z,
 /// known by content), or standard input (`-`) or a named pipe, which is first copied to an unnamed
 /// temporary file, so that it can be identified by its content before the first batch is written.
-/// Of a tar archive, compressed or not, the files are read one after another as one (tar_input.h).
+/// Of a tar archive, compressed or not, the logs are read one after another as one, the captures as
+/// parts (tar_input.h).
 ///
 /// A file that somebody shortens while it is being read gives an io_error as soon as that is seen,
 /// which is at least once every kInputWindowBytes. Between two looks the kernel answers an access
@@ -57,6 +58,12 @@ class Input {
   virtual std::uint64_t offset() const = 0;
   /// Starts again at offset 0.
   virtual Result<void> rewind() = 0;
+  /// Moves past the end of the captures of an archive that was shown last, to the next one,
+  /// whatever of it is not taken yet; false if none follows. Everything else is one part. malformed
+  /// where the archive is damaged, or holds what was not read.
+  virtual Result<bool> next_part() { return false; }
+  /// The name in its archive of the capture that was shown last; empty for everything else.
+  virtual std::string part_name() const { return {}; }
   /// Nothing from this offset of a plain file on is shown: what was written to it since it was
   /// looked at is another import's. The offset must not be behind what was taken.
   virtual void end_at(std::uint64_t) {}

@@ -247,5 +247,101 @@ TEST_F(InputTest, ATarCutShortGivesWhatIsThere) {
       << "without a header that holds it is no archive";
 }
 
+std::string text_of(const Bytes& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Seconds of the frames' times.
+std::vector<std::int64_t> seconds_of(const Whole& whole) {
+  std::vector<std::int64_t> seconds;
+  for (const auto& frame : whole.frames)
+    seconds.push_back(frame.nanoseconds / 1'000'000'000);
+  return seconds;
+}
+
+// Also one that ends without a line end, an empty one, another format and a compressed archive.
+TEST_F(InputTest, TheCapturesOfATarAreReadOneAfterAnother) {
+  const std::string first = text_of(small_pcap());
+  const std::string second =
+      text_of(kLittle.pcap_header(0xa1b2c3d4, 1) + kLittle.record(7, 0, payload(700'00), 700'00) +
+              kLittle.record(9, 0, payload(3), 3));
+  const std::string third = text_of(small_pcapng());
+  for (const auto filter : {archive_write_add_filter_none, archive_write_add_filter_gzip}) {
+    const auto input = Input::open(write("captures.tar", bytes_of(tar_of({{"day/", ""},
+                                                                          {"day/a.pcap", first},
+                                                                          {"day/._a.pcap", "mac"},
+                                                                          {"day/empty", ""},
+                                                                          {"day/b.pcap", second},
+                                                                          {"c.pcapng", third}},
+                                                                         filter))))
+                           .value();
+    EXPECT_EQ(input->content_digests().value().whole, digest_of(bytes_of(first + second + third)));
+    ASSERT_TRUE(*CaptureReader::recognises(*input));
+    const Whole whole = read_whole(*input);
+    EXPECT_EQ(seconds_of(whole), (std::vector<std::int64_t>{1, 3, 5, 7, 9, 0, 0}));
+    EXPECT_EQ(whole.warning, "");
+    EXPECT_EQ(whole.format, "pcap");
+    EXPECT_EQ(read_whole(*input), whole) << "again";
+  }
+}
+
+TEST_F(InputTest, ADamagedCaptureOfATarCostsItsOwnRestOnly) {
+  const std::string good = text_of(small_pcap());
+  const Whole whole = read(
+      write("damaged.tar",
+            bytes_of(tar_of({{"cut.pcap", good.substr(0, good.size() - 1)},
+                             {"version.pcap", text_of(kLittle.pcap_header(0xa1b2c3d4, 1, 7, 0))},
+                             {"bad.pcap", good.substr(0, 24) + std::string(900'000, 'x')},
+                             {"good.pcap", good}}))));
+  EXPECT_EQ(seconds_of(whole), (std::vector<std::int64_t>{1, 3, 1, 3, 5}));
+  EXPECT_NE(whole.warning.find("(in cut.pcap)"), std::string::npos) << whole.warning;
+  EXPECT_NE(whole.warning.find("and 2 more"), std::string::npos) << whole.warning;
+}
+
+TEST_F(InputTest, WhatIsNotReadOfATarIsSaid) {
+  const std::string capture = text_of(small_pcap());
+  const std::string gzip("\x1f\x8b\x08\0\0\0\0\0\0\3xxxx", 14);
+  const Whole mixed = read(write("mixed.tar", bytes_of(tar_of({{"b\x1b.pcap.gz", gzip},
+                                                               {"a.pcap", capture},
+                                                               {"README", "read me"},
+                                                               {"c.pcap", capture}}))));
+  EXPECT_EQ(seconds_of(mixed), (std::vector<std::int64_t>{1, 3, 5, 1, 3, 5}));
+  EXPECT_NE(mixed.warning.find("2 of the archive's files were not read: the first, b?.pcap.gz, is "
+                               "compressed itself; unpack"),
+            std::string::npos)
+      << mixed.warning;
+  const auto logs =
+      Input::open(
+          write("logs.tar",
+                bytes_of(tar_of({{"a.log", "one\n"}, {"a.pcap", capture}, {"b.log", "two"}}))))
+          .value();
+  const auto [text, said] = content_of(*logs, 1000);
+  EXPECT_EQ(text, "one\ntwo\n");
+  EXPECT_NE(said.find("1 of the archive's files was not read: a.pcap, is a capture among logs"),
+            std::string::npos)
+      << said;
+  const auto none = Input::open(write("gz.tar", bytes_of(tar_of({{"a.log.gz", gzip}})))).value();
+  const auto [nothing, why] = content_of(*none, 1000);
+  EXPECT_EQ(nothing, "");
+  EXPECT_NE(why.find("a.log.gz, is compressed itself"), std::string::npos) << why;
+}
+
+// However an archive of captures is cut: what is whole of it is read, and nothing hangs.
+TEST_F(InputTest, ATarOfCapturesCutAnywhere) {
+  const std::string whole =
+      tar_of({{"a.pcap", text_of(small_pcap())}, {"b.pcap", text_of(small_pcap())}});
+  std::size_t before = 0;
+  for (std::size_t length = 512 + 126; length < 2600; length += 7) {
+    const Bytes cut = bytes_of(whole.substr(0, length));
+    const Whole read = read_whole(*Input::from_memory("cut", cut));
+    ASSERT_GE(read.frames.size(), std::max<std::size_t>(3, before)) << length;
+    before = read.frames.size();
+    if (length > 512 + 512 && length < 1024 + 512 + 126) {
+      EXPECT_NE(read.warning, "") << length;
+    }
+  }
+  EXPECT_EQ(before, 6U);
+}
+
 }  // namespace
 }  // namespace teiten

@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
+#include "capture/decompressor.h"
+#include "capture/pcap_reader.h"
+#include "capture/pcapng_reader.h"
 
 namespace teiten {
 namespace {
@@ -43,11 +46,18 @@ std::optional<std::uint64_t> number(std::span<const std::byte> field) {
   return any ? std::optional(result) : std::nullopt;
 }
 
-/// A resource fork that macOS puts beside each file.
-bool is_apple_double(std::span<const std::byte> header) {
+/// The first 100 bytes of a member's name, without control characters.
+std::string name_of(std::span<const std::byte> header) {
   std::string name;
-  for (std::size_t i = 0; i < kNameBytes && header[i] != std::byte{0}; ++i)
-    name += static_cast<char>(value(header[i]));
+  for (std::size_t i = 0; i < kNameBytes && header[i] != std::byte{0}; ++i) {
+    const unsigned c = value(header[i]);
+    name += c < 0x20 || c == 0x7f ? '?' : static_cast<char>(c);
+  }
+  return name;
+}
+
+/// A resource fork that macOS puts beside each file.
+bool is_apple_double(const std::string& name) {
   const std::size_t slash = name.rfind('/');
   return name.compare(slash == std::string::npos ? 0 : slash + 1, 2, "._") == 0;
 }
@@ -67,7 +77,7 @@ bool looks_like_tar(std::span<const std::byte> beginning) {
 }
 
 Result<std::span<const std::byte>> TarInput::peek(std::size_t size) {
-  while (!ended_ && buffer_.size() - taken_ < size)
+  while (!ended_ && !part_ended_ && buffer_.size() - taken_ < size)
     TEITEN_CHECK(fill());
   if (buffer_.size() == taken_ && error_) return *error_;
   return std::span<const std::byte>(buffer_).subspan(taken_);
@@ -89,11 +99,39 @@ Result<void> TarInput::rewind() {
   wanted_ = false;
   ended_ = false;
   error_.reset();
+  sort_.reset();
+  part_ended_ = false;
+  part_name_.clear();
+  left_out_ = 0;
+  first_left_out_.clear();
   return {};
+}
+
+Result<bool> TarInput::next_part() {
+  if (sort_ != Sort::capture || ended_) return false;
+  // What the reader left of its capture.
+  while (!ended_ && !part_ended_) {
+    skip(buffer_.size() - taken_);
+    TEITEN_CHECK(fill());
+  }
+  skip(buffer_.size() - taken_);
+  part_ended_ = false;
+  while (!ended_ && buffer_.size() == taken_)
+    TEITEN_CHECK(fill());
+  if (buffer_.size() > taken_) return true;
+  if (error_) return *error_;
+  return false;
 }
 
 void TarInput::end(const char* why) {
   ended_ = true;
+  if (why == nullptr && left_out_ > 0) {
+    error_ = failure(ErrorCode::malformed,
+                     fmt::format("{}: {} of the archive's files {} not read: {}{}; unpack the "
+                                 "archive and name its files",
+                                 name(), left_out_, left_out_ == 1 ? "was" : "were",
+                                 left_out_ == 1 ? "" : "the first, ", first_left_out_));
+  }
   if (why != nullptr) {
     error_ = failure(ErrorCode::malformed,
                      fmt::format("{}: {} at byte {}", name(), why, archive_->offset()));
@@ -119,7 +157,33 @@ Result<void> TarInput::next_member() {
   const bool link = type == '1' || type == '2';
   left_ = link ? 0 : *size;
   padding_ = (kTarBlockBytes - left_ % kTarBlockBytes) % kTarBlockBytes;
-  wanted_ = (type == '0' || type == 0 || type == '7') && !is_apple_double(bytes);
+  const std::string member = name_of(bytes);
+  wanted_ = (type == '0' || type == 0 || type == '7') && !is_apple_double(member);
+  return wanted_ && left_ > 0 ? judge_member(member) : Result<void>();
+}
+
+Result<void> TarInput::judge_member(const std::string& member) {
+  TEITEN_TRY(auto beginning, archive_->peek(PcapngReader::kMagicBytes));
+  beginning =
+      beginning.first(static_cast<std::size_t>(std::min<std::uint64_t>(left_, beginning.size())));
+  Sort sort = Sort::log;
+  if (looks_compressed(beginning.first(std::min(kCompressionMagicBytes, beginning.size())))) {
+    sort = Sort::compressed;
+  } else if (PcapReader::recognise(beginning) || PcapngReader::recognise(beginning)) {
+    sort = Sort::capture;
+  }
+  if (!sort_ && sort != Sort::compressed) sort_ = sort;
+  wanted_ = sort == sort_;
+  if (wanted_) {
+    if (sort == Sort::capture) part_name_ = member;
+    return {};
+  }
+  if (left_out_++ == 0) {
+    first_left_out_ = fmt::format("{}, {}", member,
+                                  sort == Sort::compressed ? "is compressed itself"
+                                  : sort == Sort::capture  ? "is a capture among logs"
+                                                           : "is no capture as the others are");
+  }
   return {};
 }
 
@@ -136,7 +200,9 @@ Result<void> TarInput::copy() {
       bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size())));
   if (wanted_) buffer_.insert(buffer_.end(), content.begin(), content.end());
   const bool last = !content.empty() && content.size() == left_;
-  if (wanted_ && last && content.back() != std::byte{'\n'}) buffer_.push_back(std::byte{'\n'});
+  if (wanted_ && last && sort_ == Sort::capture) part_ended_ = true;
+  if (wanted_ && last && sort_ == Sort::log && content.back() != std::byte{'\n'})
+    buffer_.push_back(std::byte{'\n'});
   left_ -= content.size();
   padding_ -= bytes.size() - content.size();
   return {};

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "logs/csv_value.h"
 #include "logs/log_reader.h"
 #include "logs/text.h"
 
@@ -48,6 +49,12 @@ Result<CsvMapping> CsvMapping::parse(std::string_view text) {
     }
     if (constant && (key == "time" || key == "source")) {
       return mapping_error(fmt::format("'{}' differs from row to row and needs a column", key));
+    }
+    if (constant) {
+      const std::string_view value = std::string_view(column).substr(1);
+      if (const std::string_view wanted = why_no_csv_value(key, value); !wanted.empty())
+        return mapping_error(
+            fmt::format("'{}=={}' gives no {}: it takes {}", key, value, key, wanted));
     }
     if (!mapping.columns.emplace(key, std::move(column)).second) {
       return mapping_error(fmt::format("'{}' is there twice", key));

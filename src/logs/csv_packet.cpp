@@ -2,87 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "logs/csv_value.h"
 #include "logs/read_time.h"
-#include "logs/text.h"
 
 namespace teiten {
-namespace {
-
-/// How programs write "no value": R, pandas, databases, loggers.
-bool is_absent(std::string_view text) {
-  return text.empty() || text == "-" || text == "NA" || text == "NaN" || text == "nan" ||
-         text == "NULL" || text == "null" || text == "None";
-}
-
-/// A whole number; also as `6000.0`, which is how a table with gaps leaves pandas.
-std::optional<std::uint32_t> parse_whole(std::string_view text, std::uint32_t max) {
-  if (text.ends_with(".0")) text.remove_suffix(2);
-  return parse_decimal(text, max);
-}
-
-constexpr std::array<std::pair<std::string_view, std::uint8_t>, 8> kFlagNames = {
-    {{"fin", tcp_flag::kFin},
-     {"syn", tcp_flag::kSyn},
-     {"rst", tcp_flag::kRst},
-     {"psh", tcp_flag::kPsh},
-     {"ack", tcp_flag::kAck},
-     {"urg", tcp_flag::kUrg},
-     {"ece", tcp_flag::kEce},
-     {"cwr", tcp_flag::kCwr}}};
-
-/// `SYN`, `SYN ACK`, `SYN|ACK`, `SYN,ACK`; nothing if a word is no flag.
-std::optional<std::uint8_t> parse_flag_names(std::string_view text) {
-  std::uint8_t flags = 0;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    if (!is_letter(text[at])) {
-      ++at;
-      continue;
-    }
-    const auto* flag = std::find_if(kFlagNames.begin(), kFlagNames.end(), [&](const auto& name) {
-      return equals_ignoring_case(text.substr(at, 3), name.first);
-    });
-    if (flag == kFlagNames.end() || is_letter(char_at(text, at + 3))) return std::nullopt;
-    flags |= flag->second;
-    at += 3;
-  }
-  return flags;
-}
-
-/// `S`, `SA`, `...A..S.`: one letter a flag, points where one is not set.
-std::optional<std::uint8_t> parse_flag_letters(std::string_view text) {
-  std::uint8_t flags = 0;
-  for (const char c : text) {
-    if (c == '.') continue;
-    const auto* flag = std::find_if(kFlagNames.begin(), kFlagNames.end(),
-                                    [&](const auto& name) { return c == name.first.front() - 32; });
-    if (flag == kFlagNames.end()) return std::nullopt;
-    flags |= flag->second;
-  }
-  return flags;
-}
-
-/// A number (`18`, `0x12`), names or letters.
-std::optional<std::uint8_t> parse_tcp_flags(std::string_view text) {
-  if (const auto number = parse_whole(text, 255)) return static_cast<std::uint8_t>(*number);
-  if (text.starts_with("0x") || text.starts_with("0X")) {
-    std::uint8_t value = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data() + 2, end, value, 16);
-    if (error != std::errc{} || stop != end) return std::nullopt;
-    return value;
-  }
-  if (const auto names = parse_flag_names(text); names && *names != 0) return names;
-  return parse_flag_letters(text);
-}
-
-}  // namespace
 
 Result<CsvColumns> CsvColumns::find(const CsvMapping& mapping, const CsvRow& header,
                                     std::string_view file) {
@@ -131,18 +58,16 @@ Result<CsvColumns> CsvColumns::find(const CsvMapping& mapping, const CsvRow& hea
 
 Rejection CsvColumns::read_protocol(const CsvRow& row, Packet& packet) const {
   const std::string_view text = protocol_.of(row);
-  if (!is_absent(text)) {
-    const auto whole = parse_whole(text, 255);
-    const auto number =
-        whole ? std::optional(static_cast<std::uint8_t>(*whole)) : parse_protocol(text);
+  if (!is_absent_value(text)) {
+    const auto number = parse_csv_protocol(text);
     if (!number) return Rejection::invalid_protocol;
     packet.protocol = *number;
     return Rejection::none;
   }
   // Flags and ICMP types belong to one protocol; ports alone may be TCP's or UDP's.
-  if (!is_absent(tcp_flags_.of(row))) {
+  if (!is_absent_value(tcp_flags_.of(row))) {
     packet.protocol = protocol::kTcp;
-  } else if (!is_absent(icmp_type_.of(row))) {
+  } else if (!is_absent_value(icmp_type_.of(row))) {
     packet.protocol = packet.source.is_v4() ? protocol::kIcmp : protocol::kIcmpV6;
   } else {
     return Rejection::invalid_protocol;
@@ -151,17 +76,18 @@ Rejection CsvColumns::read_protocol(const CsvRow& row, Packet& packet) const {
 }
 
 Rejection CsvColumns::read_ports(const CsvRow& row, Packet& packet) const {
-  const auto destination = parse_whole(destination_port_.of(row), 65'535);
+  const auto destination = parse_whole_number(destination_port_.of(row), 65'535);
   if (!destination) return Rejection::invalid_port;
   packet.destination_port = static_cast<std::uint16_t>(*destination);
   if (source_port_.is_mapped()) {
-    const auto source = parse_whole(source_port_.of(row), 65'535);
+    const auto source = parse_whole_number(source_port_.of(row), 65'535);
     if (!source) return Rejection::invalid_port;
     packet.source_port = static_cast<std::uint16_t>(*source);
   }
   packet.has_ports = true;
-  if (const std::string_view flags = tcp_flags_.of(row); packet.is_tcp() && !is_absent(flags)) {
-    const auto parsed = parse_tcp_flags(flags);
+  if (const std::string_view flags = tcp_flags_.of(row);
+      packet.is_tcp() && !is_absent_value(flags)) {
+    const auto parsed = parse_csv_flags(flags);
     if (!parsed) return Rejection::invalid_tcp_flags;
     packet.has_flags = true;
     packet.tcp_flags = *parsed;
@@ -171,13 +97,13 @@ Rejection CsvColumns::read_ports(const CsvRow& row, Packet& packet) const {
 
 Rejection CsvColumns::read_icmp(const CsvRow& row, Packet& packet) const {
   const std::string_view type_text = icmp_type_.of(row);
-  if (is_absent(type_text)) return Rejection::none;
-  const auto type = parse_whole(type_text, 255);
+  if (is_absent_value(type_text)) return Rejection::none;
+  const auto type = parse_whole_number(type_text, 255);
   if (!type) return Rejection::invalid_icmp_type;
   packet.has_icmp_type = true;
   packet.icmp_type = static_cast<std::uint8_t>(*type);
-  if (const std::string_view code_text = icmp_code_.of(row); !is_absent(code_text)) {
-    const auto code = parse_whole(code_text, 255);
+  if (const std::string_view code_text = icmp_code_.of(row); !is_absent_value(code_text)) {
+    const auto code = parse_whole_number(code_text, 255);
     if (!code) return Rejection::invalid_icmp_type;
     packet.icmp_code = static_cast<std::uint8_t>(*code);
   }
@@ -185,8 +111,8 @@ Rejection CsvColumns::read_icmp(const CsvRow& row, Packet& packet) const {
 }
 
 Rejection CsvColumns::read_labels(const CsvRow& row, SensorNames& sensors, Packet& packet) const {
-  if (const std::string_view ttl = ttl_.of(row); !is_absent(ttl)) {
-    const auto value = parse_whole(ttl, 255);
+  if (const std::string_view ttl = ttl_.of(row); !is_absent_value(ttl)) {
+    const auto value = parse_whole_number(ttl, 255);
     if (!value) return Rejection::invalid_ttl;
     packet.has_ttl = true;
     packet.ttl = static_cast<std::uint8_t>(*value);
@@ -209,11 +135,11 @@ Rejection CsvColumns::read(const CsvRow& row, LocalClock& clock, SensorNames& se
   if (row.count() != count_) return Rejection::wrong_column_count;
   if (const Rejection bad = read_time(time_.of(row), clock, packet.time); bad != Rejection::none)
     return bad;
-  if (is_absent(source_.of(row))) return Rejection::no_source;
+  if (is_absent_value(source_.of(row))) return Rejection::no_source;
   const auto source = IpAddress::parse(source_.of(row));
   if (!source) return Rejection::invalid_source;
   packet.source = *source;
-  if (const std::string_view text = destination_.of(row); !is_absent(text)) {
+  if (const std::string_view text = destination_.of(row); !is_absent_value(text)) {
     const auto destination = IpAddress::parse(text);
     if (!destination || destination->is_unspecified()) return Rejection::invalid_destination;
     packet.destination = *destination;

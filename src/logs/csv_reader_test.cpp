@@ -295,15 +295,28 @@ TEST(CsvReader, AConstantInPlaceOfAColumn) {
   EXPECT_EQ(packet.ttl, 64);
   EXPECT_EQ(packet.sensor_label, 1);
   EXPECT_EQ(log.sensors, std::vector<std::string>{"home"});
-  const auto why = [](const std::string& constant) {
-    const ReadLog one =
-        read_csv("t,s,p\n1362347639,198.51.100.7,tcp\n", "time=t,source=s,protocol=p," + constant);
-    return one.lines.size() == 1 ? one.lines[0].rejection : Rejection::count;
+}
+
+// A wrong one would reject every row: it is told before the first.
+TEST(CsvMapping, AConstantIsAValueOfItsKey) {
+  const auto message = [](const std::string& constant) -> std::string {
+    const auto mapping = CsvMapping::parse("time=t,source=s," + constant);
+    return mapping.ok() ? "" : mapping.error().message;
   };
-  EXPECT_EQ(why("destination_port==23"), Rejection::none);
-  EXPECT_EQ(why("destination_port==70000"), Rejection::invalid_port);
-  EXPECT_EQ(why("destination_port==23,source_port==x"), Rejection::invalid_port);
-  EXPECT_EQ(why("destination_port==23,sensor==a b"), Rejection::invalid_sensor);
+  for (const std::string good :
+       {"destination_port==23", "source_port==0", "source_port==65535.0", "protocol==UDP",
+        "protocol==47", "icmp_type==8", "icmp_code==0", "ttl==255", "tcp_flags==0x12",
+        "tcp_flags==SYN|ACK", "tcp_flags==...A..S.", "region==NA", "sensor==観測点",
+        "destination==2001:db8::1"})
+    EXPECT_EQ(message(good), "") << good;
+  for (const std::string bad :
+       {"destination_port==99999", "destination_port==-", "source_port==x", "protocol==foo",
+        "protocol==256", "protocol==NA", "icmp_type==256", "icmp_code==-1", "ttl==300",
+        "tcp_flags==Q", "tcp_flags==NULL", "region==Japan", "sensor==a b", "sensor==-",
+        "destination==0.0.0.0", "destination==192.0.2"})
+    EXPECT_NE(message(bad).find("'" + bad + "'"), std::string::npos) << bad << message(bad);
+  EXPECT_NE(message("protocol==foo").find("a protocol's name or number"), std::string::npos);
+  EXPECT_NE(message("ttl == 300").find("from 0 to 255"), std::string::npos);
 }
 
 TEST(CsvMapping, Errors) {

@@ -197,25 +197,9 @@ Rejection parse_filterlog(const Fields& fields, Packet& packet) {
   return set_transport(fields, at, packet);
 }
 
-std::size_t filterlog_data(std::string_view line, std::size_t from) {
-  constexpr std::string_view kTag = "filterlog";
-  constexpr std::size_t kNone = std::string_view::npos;
-  const std::size_t tag = line.find(kTag, from);
-  if (tag == kNone) return kNone;
-  // A host and perhaps a facility may stand before the tag. Anything else is another program that
-  // quotes such a line, or somebody who talks to it.
-  const std::string_view before = trim(line.substr(from, tag - from));
-  if (before.find(':') != kNone || std::count(before.begin(), before.end(), ' ') > 1) return kNone;
-  if (tag > 0 && !is_blank(line[tag - 1]) && line[tag - 1] != '>') return kNone;
-  const char after = char_at(line, tag + kTag.size());
-  if (after != ':' && after != '[' && after != ' ') return kNone;
-  const std::size_t comma = line.find(',', tag);
-  if (comma == kNone) return kNone;
-  const std::size_t blank = line.rfind(' ', comma);
-  return blank < tag + kTag.size() ? kNone : blank + 1;
-}
-
 namespace {
+
+constexpr std::string_view kProgram = "filterlog";
 
 /// What filterlog wrote into a line.
 struct Found {
@@ -223,18 +207,31 @@ struct Found {
   std::size_t data = std::string_view::npos;
 };
 
-/// `first`: the line's first stamp.
-Found find_record(std::string_view line, const std::optional<Stamp>& first) {
-  const Found found{first, filterlog_data(line, first ? first->end : 0)};
-  if (found.data != std::string_view::npos) return found;
-  const auto relayed = parse_syslog_header(line);
-  if (!relayed || relayed->program != "filterlog") return found;
-  return {relayed->stamp, relayed->message};
+/// Where a record begins in what stands behind the tag; a relay that takes RFC 5424 apart may leave
+/// some of it there.
+std::size_t record_in(std::string_view line, std::size_t message) {
+  const std::size_t comma = line.find(',', message);
+  if (comma == std::string_view::npos) return comma;
+  const std::size_t blank = line.rfind(' ', comma);
+  return blank == std::string_view::npos || blank < message ? message : blank + 1;
+}
+
+/// The tag must stand where a program's name stands: anything else is another program that quotes
+/// such a line, or somebody who talks to it.
+Found find_record(std::string_view line) {
+  if (line.find(kProgram) == std::string_view::npos) return {};
+  if (const auto header = parse_syslog_header(line, kProgram)) {
+    if (header->program != kProgram) return {};
+    return {header->stamp, record_in(line, header->message)};
+  }
+  const auto sender = find_syslog_tag(line, 0, kProgram);
+  if (!sender || !sender->is_certain || sender->program != kProgram) return {};
+  return {std::nullopt, record_in(line, sender->message)};
 }
 
 /// A record with a verdict, a direction and an IP version: nothing else looks so.
 bool is_filterlog_line(std::string_view line) {
-  const Found found = find_record(line, line_stamp(line));
+  const Found found = find_record(line);
   if (found.data == std::string_view::npos) return false;
   Fields fields;
   fields.split(line.substr(found.data), ',');
@@ -247,7 +244,7 @@ bool is_filterlog_line(std::string_view line) {
 std::optional<Rejection> FilterlogParser::parse(std::string_view line, Packet& packet) {
   const auto first = line_stamp(line);
   const int year = first ? years_.observe(*first) : 0;
-  const auto [stamp, data] = find_record(line, first);
+  const auto [stamp, data] = find_record(line);
   if (data == std::string_view::npos) return Rejection::not_a_firewall_line;
   fields_.split(line.substr(data), ',');
   if (const Rejection bad = parse_filterlog(fields_, packet); bad != Rejection::none) return bad;

@@ -15,11 +15,8 @@ namespace teiten {
 /// `outbound`.
 Rejection parse_filterlog(const Fields& fields, Packet& packet);
 
-/// Where the comma-separated part of a syslog line begins: after the tag `filterlog` in any of
-/// syslog's dresses. npos where there is none. `from`: the end of the line's stamp.
-std::size_t filterlog_data(std::string_view line, std::size_t from);
-
-/// Syslog lines of filterlog. Other programs' lines are `not_a_firewall_line`.
+/// Syslog lines of filterlog in any of syslog's dresses (syslog_header.h). Other programs' lines
+/// are `not_a_firewall_line`.
 class FilterlogParser final : public LineParser {
  public:
   FilterlogParser(TimeZone zone, int first_year) : years_(first_year), clock_(std::move(zone)) {}

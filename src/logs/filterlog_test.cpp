@@ -228,5 +228,34 @@ TEST(Filterlog, DoesNotBelieveWhatOthersQuote) {
             Rejection::not_a_firewall_line);
 }
 
+// The line's first stamp may be one that another program was told.
+TEST(Filterlog, DoesNotBelieveAQuotedStamp) {
+  const std::string data =
+      "5,,,1,em0,match,block,in,4,0x0,,60,7,0,none,17,udp,48,198.51.100.7,192.0.2.1,1,2,28";
+  LogOptions options;
+  options.year = 2013;
+  for (const std::string head : {"<38>sshd[9]: Invalid user Aug 16 06:25:20 filterlog[1]: ",
+                                 "<38>sshd[9]: Aug 16 06:25:20 filterlog[1]: ",
+                                 "<38>gw sshd[9]: Invalid user Aug 16 06:25:20 filterlog: ",
+                                 "<38>1 - gw sshd 9 - - Invalid user Aug 16 06:25:20 filterlog: ",
+                                 "sshd[9]: Invalid user Aug 16 06:25:20 gw filterlog[1]: ",
+                                 "Invalid user 2024-05-07T11:57:48+09:00 gw filterlog[1]: ",
+                                 "<38>1 2024-05-07T11:57:48Z gw sshd 9 - - filterlog[1]: ",
+                                 "2024-05-07T11:57:48Z gw sshd 9 - - filterlog 1 - - "}) {
+    EXPECT_EQ(log_test::read_log_as("filterlog", head + data + "\n", options).rejections(),
+              std::vector{Rejection::not_a_firewall_line})
+        << head;
+    EXPECT_FALSE(find_log_format("filterlog")->recognises_line(head + data)) << head;
+  }
+  for (const std::string head :
+       {"<134> Aug 16 06:25:20 filterlog[1]: ", "2013-08-16T06:25:20Z gw filterlog 1 - [a b=\"\"] ",
+        "2013-08-16 06:25:20\tLocal0.Info\t192.0.2.254\tfilterlog: ",
+        "Fri Aug 16 06:25:20 2013 gw filterlog:"}) {
+    const auto log = log_test::read_log_as("filterlog", head + data + "\n", options);
+    ASSERT_EQ(log.rejections(), std::vector{Rejection::none}) << head;
+    EXPECT_EQ(format_utc(log.lines.front().packet.time), "2013-08-16T06:25:20Z") << head;
+  }
+}
+
 }  // namespace
 }  // namespace teiten

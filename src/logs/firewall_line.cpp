@@ -246,14 +246,15 @@ Rejection parse_firewall_line(std::string_view line, FirewallHeader& header, Pac
   const RecordStarts starts = find_records(line);
   if (starts.count == 0) return without_record(line);
   // Whoever spoke before the first record may have been told all of them.
-  const bool foreign = parse_firewall_header(line.substr(0, starts.first)).foreign;
+  const FirewallHeader whole = parse_firewall_header(line.substr(0, starts.first));
   Rejection last = Rejection::none;
   std::size_t end = line.size();
   for (std::size_t i = starts.count; i-- > 0;) {
     const std::size_t begin = i == 0 ? 0 : starts.at[i - 1];
-    header = parse_firewall_header(line.substr(begin, starts.at[i] - begin));
+    header =
+        starts.count == 1 ? whole : parse_firewall_header(line.substr(begin, starts.at[i] - begin));
     if (!header.stamp) header.stamp = line_stamp(line);
-    header.foreign = header.foreign || foreign;
+    header.foreign = header.foreign || whole.foreign;
     const Rejection rejection =
         parse_record(line.substr(starts.at[i], end - starts.at[i]), header, packet);
     if (rejection != Rejection::truncated_line && rejection != Rejection::not_a_firewall_line) {

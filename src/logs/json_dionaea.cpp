@@ -39,6 +39,7 @@ Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
   if (const Rejection bad = read_json_ports(record, ends, packet); bad != Rejection::none)
     return bad;
   set_connection(packet);
+  set_tpot_destination(record, packet);
   return read_json_sensor(record, "t-pot_hostname", context, packet);
 }
 

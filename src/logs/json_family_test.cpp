@@ -361,56 +361,23 @@ TEST(JsonFamily, HpfeedsLogger) {
                   "2015-08-02T20:31:48.761Z 198.51.100.7 > 192.0.2.1 1 at 5a1c"}));
 }
 
-TEST(JsonFamily, OneFileOfManyHoneypots) {
-  const std::string hit = R"({"_index":"i","_source":{"@timestamp":"2024-05-07T02:57:48.000Z",)";
-  const std::string ends =
-      R"("src_ip":"198.51.100.7","src_port":40000,"dest_ip":"192.0.2.1","dest_port":1433,)";
-  const std::string access = "2024-05-07T02:57:48Z 198.51.100.7:40000 > 192.0.2.1:1433 ";
-  EXPECT_EQ(
-      all_said(hit + "\"type\":\"Adbhoney\"," + ends + "\"protocol\":\"adb\"}}\n" + hit +
-               "\"type\":\"Ddospot\"," + ends + "\"t-pot_hostname\":\"tokyo\"}}\n" + hit +
-               "\"type\":\"Cowrie\"," + ends +
-               "\"eventid\":\"cowrie.login.failed\",\"timestamp\":\"2024-05-07T02:57:48Z\"}}\n" +
-               hit + "\"type\":\"P0f\"," + ends + "\"mod\":\"syn\"}}\n" + hit +
-               "\"type\":\"Suricata\"," + ends + "\"event_type\":\"alert\"}}\n"),
-      (Said{access + "6 flags 2", access + "17 at tokyo", "not_a_connection", "not_a_connection",
-            "not_a_connection"}));
-}
-
-TEST(JsonFamily, TpotsSuricata) {
-  const std::string hit = R"({"_source":{"@timestamp":"2024-05-07T02:57:48.000Z",)";
-  const std::string ends =
-      R"("src_ip":"198.51.100.7","src_port":40000,"dest_ip":"192.0.2.1","dest_port":1433,)";
-  const std::string suricata = hit + "\"type\":\"Suricata\"," + ends +
-                               R"("timestamp":"2024-05-07T02:57:48.000000+0000","flow_id":7,)" +
-                               "\"proto\":\"TCP\",\"t-pot_hostname\":\"tokyo\",\"event_type\":";
-  const std::string alert = suricata + "\"alert\"}}\n";
-  const std::string flow = suricata + "\"flow\"}}\n";
-  const std::string honeytrap = hit + "\"type\":\"Honeytrap\"," + ends +
-                                "\"protocol\":\"tcp\",\"t-pot_hostname\":\"tokyo\"}}\n";
-  const std::string access =
-      "2024-05-07T02:57:48Z 198.51.100.7:40000 > 192.0.2.1:1433 6 flags 2 at tokyo";
-  EXPECT_EQ(all_said(alert + honeytrap), (Said{"not_a_connection", access}));
-  EXPECT_EQ(all_said(honeytrap + alert), (Said{access, "not_a_connection"}));
-  EXPECT_EQ(all_said(alert + alert), (Said{"not_a_connection", "not_a_connection"}));
-  EXPECT_EQ(all_said(flow),
-            Said{"2024-05-07T02:57:48Z 198.51.100.7:40000 > 192.0.2.1:1433 6 at tokyo"});
-}
-
-TEST(JsonFamily, TpotsOtherHoneypots) {
-  const std::string hit = R"({"_source":{"@timestamp":"2024-05-07T02:57:48.000Z",)";
-  const std::string ends = R"("src_ip":"198.51.100.7","src_port":40000,"dest_ip":"192.0.2.1",)";
-  const std::string access = "2024-05-07T02:57:48Z 198.51.100.7:40000 > 192.0.2.1:";
-  EXPECT_EQ(
-      all_said(hit + "\"type\":\"ConPot\",\"event_type\":\"NEW_CONNECTION\"," + ends +
-               "\"data_type\":\"s7comm\",\"dest_port\":102}}\n" + hit +
-               "\"type\":\"Sentrypeer\",\"transport_type\":\"UDP\"," + ends +
-               "\"dest_port\":5060}}\n" + hit + "\"type\":\"Sentrypeer\"," +
-               R"("transport_type":"UDP","source_ip":"198.51.100.7:40000",)" +
-               R"("destination_ip":"192.0.2.1","destination_port":5060}})" + "\n" + hit +
-               "\"type\":\"Honeytrap\",\"attack_connection\":{\"protocol\":\"udp\"}," + ends +
-               "\"dest_port\":53}}\n"),
-      (Said{access + "102 6 flags 2", access + "5060 17", access + "5060 17", access + "53 17"}));
+// Whatever a payload holds, it hides nothing that stands behind it.
+TEST(JsonFamily, APayloadOfManyValues) {
+  std::string payload = "{";
+  for (int i = 0; i < 3000; ++i)
+    payload += "\\\"k" + std::to_string(i) + "\\\":1,";
+  payload += R"(\"peerIP\":\"198.51.100.7\"})";
+  std::string hidden = example("dionaea");
+  hidden.insert(1, "\"payload\":\"" + payload + "\",");
+  const Said read{"2024-05-07T02:57:48.123456Z 198.51.100.7:40000 > 192.0.2.1:1433 6 flags 2"};
+  EXPECT_EQ(all_said(hidden), read);
+  // Nor an object.
+  std::string many = "\"a\":{\"b\":{\"c\":0";
+  for (int i = 0; i < 3000; ++i)
+    many += ",\"k" + std::to_string(i) + "\":1";
+  std::string nested = example("dionaea");
+  nested.insert(1, many + "}},");
+  EXPECT_EQ(all_said(nested), read);
 }
 
 TEST(JsonFamily, AnAddressWithItsPort) {

@@ -9,6 +9,7 @@
 #include "logs/stamp.h"
 #include "logs/text.h"
 #include "net/service.h"
+#include "net/special_purpose.h"
 
 namespace teiten {
 namespace {
@@ -173,6 +174,12 @@ Rejection read_json_sensor(const JsonRecord& record, std::string_view path, Json
   if (!label) return Rejection::invalid_sensor;
   packet.sensor_label = *label;
   return Rejection::none;
+}
+
+void set_tpot_destination(const JsonRecord& record, Packet& packet) {
+  if (!packet.has_destination || use_of(packet.destination) != AddressUse::private_use) return;
+  const auto machine = IpAddress::parse(record.text("t-pot_ip_int"));
+  if (machine && !machine->is_unspecified()) packet.destination = *machine;
 }
 
 void set_connection(Packet& packet) {

@@ -34,6 +34,9 @@ Rejection read_json_packets(const JsonRecord& record, std::string_view path, Pac
 /// The sensor that `path` names.
 Rejection read_json_sensor(const JsonRecord& record, std::string_view path, JsonContext& context,
                            Packet& packet);
+/// At T-Pot a honeypot knows its container's address: then the machine's own is the destination, as
+/// in Suricata's records of the same machine.
+void set_tpot_destination(const JsonRecord& record, Packet& packet);
 /// A honeypot's completed connection: over TCP its SYN came.
 void set_connection(Packet& packet);
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "logs/container_prefix.h"
 #include "logs/formats.h"
 #include "logs/json_family.h"
 #include "logs/json_limits.h"
@@ -13,69 +14,41 @@
 namespace teiten {
 namespace {
 
-/// Bytes of the longest pattern that find_events() looks for, but one.
+/// Bytes of the longest text that may_hold() looks for, with blanks between its words.
 constexpr std::size_t kOverlap = 64;
 /// What may stand before the first object of an input.
 constexpr std::string_view kBeforeObject{" \t\r\n,\0\x1e\xef\xbb\xbf", 10};
 
-bool is_event(std::string_view text, std::string_view name) {
-  constexpr std::string_view kKey = "\"event_type\"";
-  for (std::size_t at = text.find(kKey); at != std::string_view::npos;
-       at = text.find(kKey, at + 1)) {
-    std::size_t value = skip_json_blank(text, at + kKey.size());
-    if (value >= text.size() || text[value] != ':') continue;
-    value = skip_json_blank(text, value + 1);
-    const std::string_view rest = text.substr(std::min(value, text.size()));
-    if (rest.starts_with('"') && rest.substr(1).starts_with(name) &&
-        rest.substr(1 + name.size()).starts_with('"'))
-      return true;
-  }
-  return false;
+/// What decides whether an event is counted where the input has it.
+EveEvents kind_of(std::string_view event) {
+  if (event == "flow") return EveEvents::flow;
+  if (event == "netflow") return EveEvents::netflow;
+  return event == "drop" ? EveEvents::drop : EveEvents::alert;
 }
 
-/// Where a line's object is all of the line: then a quoted name in it is that of a member, for
-/// within a text quotes are escaped.
-Result<bool> begins_with_object(Input& input) {
-  LineWindow window(input);
-  TEITEN_TRY(const std::string_view view, window.peek(kBeginningBytes));
-  const std::size_t at = view.find_first_not_of(kBeforeObject);
-  const std::string_view text = view.substr(std::min(at, view.size()));
-  return (text.starts_with('{') || text.starts_with('[')) && !text.starts_with("{\"log\":");
-}
-
-/// find_events() of an input whose records stand within other text, from each record's own words.
-Result<EveEvents> find_events_of_records(Input& input) {
+/// The best kind of event that a text may hold: also where quotation marks are escaped, as in
+/// docker's log, and where it only quotes one.
+EveEvents may_hold(std::string_view text) {
+  constexpr std::string_view kKey = "event_type";
+  constexpr std::string_view kBetween = "\\\" \t\r\n:";
   EveEvents best = EveEvents::alert;
-  JsonReader reader(input, {}, json_families().front(), EveEvents::flow);
-  LogLine line;
-  while (best != EveEvents::flow) {
-    TEITEN_TRY(const bool more, reader.next(line));
-    if (!more) break;
-    if (reader.last_family() == nullptr) continue;
-    const std::string_view event = reader.last_record().text("event_type");
-    if (event == "flow") {
-      best = EveEvents::flow;
-    } else if (event == "netflow") {
-      best = EveEvents::netflow;
-    } else if (event == "drop" && best > EveEvents::drop) {
-      best = EveEvents::drop;
-    }
+  for (std::size_t at = text.find(kKey); at != std::string_view::npos;
+       at = text.find(kKey, at + kKey.size())) {
+    const std::size_t begin = text.find_first_not_of(kBetween, at + kKey.size());
+    if (begin == std::string_view::npos) break;
+    const std::size_t end = std::min(text.find_first_of("\\\"", begin), text.size());
+    best = std::min(best, kind_of(text.substr(begin, end - begin)));
   }
   return best;
 }
 
-Result<EveEvents> find_events_of_text(Input& input) {
+/// The best kind of event that the whole input may hold, found without reading records.
+Result<EveEvents> may_hold(Input& input) {
   EveEvents best = EveEvents::alert;
   LineWindow window(input);
   while (best != EveEvents::flow) {
     TEITEN_TRY(const std::string_view view, window.peek(LineWindow::kMaxWanted));
-    if (is_event(view, "flow")) {
-      best = EveEvents::flow;
-    } else if (best > EveEvents::netflow && is_event(view, "netflow")) {
-      best = EveEvents::netflow;
-    } else if (best > EveEvents::drop && is_event(view, "drop")) {
-      best = EveEvents::drop;
-    }
+    best = std::min(best, may_hold(view));
     if (view.size() < LineWindow::kMaxWanted) break;
     window.consume(view.size() - kOverlap);
   }
@@ -83,22 +56,32 @@ Result<EveEvents> find_events_of_text(Input& input) {
 }
 
 /// Which events of an EVE log are the accesses: the first kind in the order of EveEvents of which
-/// the whole input has one. Leaves the input at its beginning.
+/// the whole input has one. Its records tell, in their own words: what they or other programs quote
+/// is not asked. Leaves the input at its beginning.
 Result<EveEvents> find_events(Input& input) {
   TEITEN_CHECK(input.rewind());
-  TEITEN_TRY(const bool plain, begins_with_object(input));
+  TEITEN_TRY(const EveEvents possible, may_hold(input));
   TEITEN_CHECK(input.rewind());
-  TEITEN_TRY(const EveEvents events,
-             plain ? find_events_of_text(input) : find_events_of_records(input));
+  EveEvents best = EveEvents::alert;
+  const JsonFamily suricata = suricata_family();
+  JsonReader reader(input, {}, suricata, EveEvents::flow);
+  LogLine line;
+  while (best > possible) {
+    TEITEN_TRY(const bool more, reader.next(line));
+    if (!more) break;
+    if (reader.last_family() == nullptr || reader.last_family()->name != suricata.name) continue;
+    best = std::min(best, kind_of(reader.last_record().text("event_type")));
+  }
   TEITEN_CHECK(input.rewind());
-  return events;
+  return best;
 }
 
-/// The object directly behind a line's syslog header.
+/// The object directly behind a line's header.
 std::optional<std::string_view> json_behind_header(std::string_view line) {
   if (line.find('{') == std::string_view::npos) return std::nullopt;
-  const std::size_t at = find_json_in_line(line).object;
-  if (at == std::string_view::npos) return std::nullopt;
+  const auto prefix = parse_container_prefix(line);
+  const std::size_t at = prefix ? prefix->message : find_json_in_line(line).object;
+  if (char_at(line, at) != '{') return std::nullopt;
   return trim(line.substr(at));
 }
 
@@ -152,6 +135,7 @@ struct Functions {
     format.recognises = recognises;
     format.recognises_line = recognises_line;
     format.open = open;
+    format.reads_objects = true;
     return format;
   }
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,14 +14,16 @@
 #include "logs/local_clock.h"
 #include "logs/log_reader.h"
 #include "logs/sensor_names.h"
+#include "logs/syslog_header.h"
 
 namespace teiten {
 
 /// Records of a JSON log, whatever holds them: one a line, an array, an object around an array,
 /// objects one after another, with anything lost or added between them. A broken record costs
-/// itself: what can be saved of it is read, else it is one invalid_json. A line that begins with a
-/// syslog header is one record, whatever it holds: what a stranger made another program write is
-/// not taken for one.
+/// itself: what can be saved of it is read, else it is one invalid_json; so is one that the input's
+/// end cuts. A line that begins with a syslog header or a container's prefix is one record,
+/// whatever it holds, and in a line that begins with any other text nothing is one: what a stranger
+/// made another program write is not taken for one.
 class JsonReader final : public LogReader {
  public:
   JsonReader(Input& input, const LogOptions& options, const JsonFamily& family, EveEvents eve);
@@ -43,12 +46,17 @@ class JsonReader final : public LogReader {
   Result<bool> skip_members_behind_array(std::string_view text);
   /// Each reads the record at the beginning of `text`; false if there is none.
   Result<bool> read_object(std::string_view text, LogLine& line);
+  Result<bool> read_whole(std::string_view text, bool needs_family, LogLine& line);
   bool read_line_object(std::string_view text, LogLine& line);
   Result<bool> read_line_with_header(std::string_view text, LogLine& line);
+  JsonInLine find_json_behind_prefix(std::string_view text);
   Result<void> read_broken(LogLine& line);
-  Rejection finish_broken(std::string_view text, LogLine& line);
+  Result<bool> read_text(LogLine& line);
+  Rejection finish_broken(std::string_view text, bool at_end, LogLine& line);
   Rejection finish(std::string_view raw, bool repaired, LogLine& line);
   void take(std::size_t bytes);
+  void note_beginning();
+  bool own_lines() const;
 
   LineWindow window_;
   LocalClock clock_;
@@ -65,9 +73,12 @@ class JsonReader final : public LogReader {
   bool behind_array_ = false;
   bool line_begins_ = true;    ///< nothing but what stands between records came in the line yet
   bool skip_line_ = false;     ///< the rest of a line that is too long
+  unsigned sharing_ = 0;       ///< how usual it is of late that a line holds more than one record
+  bool in_array_ = false;      ///< the first record stands directly behind an array's bracket
   bool line_a_record_ = true;  ///< the record before ended with its line
-  bool in_rest_ = false;       ///< text that is no object was the last thing seen, and is counted
-  unsigned rest_due_ = 0;      ///< so many records on, the rest of one that was cut in two may come
+  std::array<bool, 2> container_cut_line_{};  ///< of stdout and stderr: the rest comes yet
+  bool in_rest_ = false;   ///< text that is no object was the last thing seen, and is counted
+  unsigned rest_due_ = 0;  ///< so many records on, the rest of one that was cut in two may come
 };
 
 }  // namespace teiten

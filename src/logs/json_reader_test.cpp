@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "logs/json_limits.h"
+#include "logs/json_record.h"
 #include "logs/json_repair.h"
+#include "logs/line_source.h"
 #include "logs/log_test_support.h"
 
 namespace teiten {
@@ -131,9 +133,31 @@ TEST(JsonReader, ARecordCutShortCostsItselfAtMost) {
     // The ports are whole and so is the time: behind "timestamp" with its closing quote.
     EXPECT_EQ(seen[1] == "2", length >= whole.find("\", \"credentials\"") + 1) << length;
     saved += seen[1] == "2" ? 1 : 0;
-    EXPECT_EQ(outcome(record(1) + "\n" + whole.substr(0, length)).size(), 2U) << length;
+    // At the end it may still be written, and what its rest will say is not known.
+    for (const char* end : {"", "\n", "\n]\n"}) {
+      EXPECT_EQ(outcome(record(1) + "\n" + whole.substr(0, length) + end),
+                (Outcome{"1", "invalid_json"}))
+          << length;
+    }
   }
   EXPECT_GT(saved, 20);
+}
+
+TEST(JsonReader, ANumberThatALineCutIsNotBelieved) {
+  // The port comes last: 143 or 14 may be what is left of 1433.
+  const std::string port = ", \"dst_port\": 1433";
+  std::string whole = record(2);
+  whole.erase(whole.find(port), port.size());
+  whole.insert(whole.size() - 1, port);
+  for (const std::size_t lost : {1U, 2U, 3U}) {
+    for (const char* end : {"\n", "\r\n", " \n", "\n\n"}) {
+      EXPECT_EQ(outcome(record(1) + "\n" + whole.substr(0, whole.size() - lost) + end + record(3)),
+                (Outcome{"1", "invalid_json", "3"}))
+          << lost;
+    }
+  }
+  EXPECT_EQ(outcome(indented(whole) + "\n" + record(3)), (Outcome{"2", "3"}))
+      << "a line may end behind a number";
 }
 
 TEST(JsonReader, TwoWritersAtOnce) {
@@ -175,7 +199,45 @@ TEST(JsonReader, ARecordThatIsTooLongIsSkipped) {
 
 TEST(JsonReader, ManyBrokenObjectsOnOneLineCostTheirLength) {
   // Searched to the end of the line each, they would take minutes.
-  EXPECT_EQ(outcome(std::string(300'000, '{')).size(), 300'000U);
+  EXPECT_EQ(outcome(std::string(1 << 20, '{')).size(), std::size_t{1} << 20);
+  // Each is the beginning of an object whose texts go on to the end, and is within the one before.
+  const std::string first = R"({"connection":"\")";
+  std::string nested;
+  for (int i = 0; i < 50'000; ++i)
+    nested += first;
+  EXPECT_EQ(outcome(record(1) + "\n" + nested + "\n" + record(2)).size(), 50'002U);
+}
+
+// A line end in the midst of an array that is one line costs a record, not the rest of the array.
+TEST(JsonReader, ALineEndInAnArrayOfOneLine) {
+  std::string text = "[" + record(1) + "," + record(2) + "," + record(3) + "," + record(4) + "," +
+                     record(5) + "," + record(6) + "]";
+  const std::size_t at = text.find("\"src_port\"", text.find("198.51.100.4"));
+  EXPECT_EQ(outcome(text.insert(at, "\n")), (Outcome{"1", "2", "3", "4", "5", "6"}));
+  EXPECT_EQ(outcome(text.insert(at + 5, "\n")), (Outcome{"1", "2", "3", "4", "5", "6"}));
+  // In the first one's name of what tells its kind.
+  EXPECT_EQ(outcome(text.insert(10, "\n")), (Outcome{"invalid_json", "2", "3", "4", "5", "6"}));
+  const std::size_t between = text.rfind(",{\"connection\"");
+  EXPECT_EQ(outcome(text.insert(between, "\nx")),
+            (Outcome{"invalid_json", "2", "3", "4", "5", "invalid_json", "6"}));
+  // Where two writers lost the line end between their records, that is not usual.
+  const std::string pair = record(1) + record(2) + "\n";
+  EXPECT_EQ(outcome(record(3) + "\n" + pair + "Invalid user " + record(4) + "\n" + pair),
+            (Outcome{"3", "1", "2", "invalid_json", "1", "2"}));
+}
+
+TEST(JsonReader, WhatAClientSentInARecordIsNoRecord) {
+  for (const std::string name : {"body", "request", "anything"}) {
+    // Not before a name that only records have.
+    std::string text = record(2);
+    text.insert(
+        1, "\"method\": \"POST\", \"" + name + "\": [" + record(66) + ", " + record(67) + "], ");
+    EXPECT_EQ(outcome(text + "\n" + text + "\n"), (Outcome{"2", "2"})) << name;
+    EXPECT_EQ(outcome("[" + text + "," + text + "]"), (Outcome{"2", "2"})) << name;
+  }
+  // Of a program that is not known.
+  EXPECT_EQ(outcome("{\"method\":\"POST\",\"body\":[" + record(66) + "]}\n" + record(1)),
+            (Outcome{"not_a_connection", "1"}));
 }
 
 TEST(JsonReader, DepthHasALimit) {
@@ -220,6 +282,32 @@ TEST(JsonReader, WholeInOnePieceEqualsByteByByte) {
   }
 }
 
+// Else an object's long name would be kept once for each of its values.
+TEST(JsonRecord, PathsHaveALimit) {
+  const auto object = [](std::size_t name) {
+    return "{\"" + std::string(name, 'n') + "\":1,\"a\":{\"" + std::string(name - 2, 'n') +
+           "\":1},\"b\":2}";
+  };
+  for (const std::size_t name : {kMaxJsonPathBytes, kMaxJsonPathBytes + 1}) {
+    std::string text = object(name);
+    text.reserve(text.size() + LineWindow::kPadding);
+    JsonRecord record;
+    ASSERT_TRUE(record.parse(text));
+    EXPECT_EQ(record.size(), name == kMaxJsonPathBytes ? 3U : 1U);
+    EXPECT_TRUE(record.has("b"));
+  }
+}
+
+// A payload is read once: the texts of a second one would take the place of the first one's.
+TEST(JsonRecord, OfTwoPayloadsTheFirstIsRead) {
+  std::string text = R"({"payload":"{\"a\":\"first\"}","payload":"{\"a\":\"second)" +
+                     std::string(5000, 'x') + R"(\"}"})";
+  text.reserve(text.size() + LineWindow::kPadding);
+  JsonRecord record;
+  ASSERT_TRUE(record.parse(text));
+  EXPECT_EQ(record.text("payload.a"), "first");
+}
+
 TEST(JsonRepair, GuessesNothing) {
   EXPECT_EQ(repair_object("{\"a\":1,\"b\":12").text, "{\"a\":1}") << "digits may be lost";
   EXPECT_EQ(repair_object("{\"a\":1,\"b\":\"x").text, "{\"a\":1}");
@@ -228,6 +316,9 @@ TEST(JsonRepair, GuessesNothing) {
   EXPECT_EQ(repair_object("{\"a\":1 \"b\":[1 2,],}").text, "{\"a\":1,\"b\":[1,2]}");
   EXPECT_EQ(repair_object("{\"a\":99999999999999999999}").text, "{\"a\":null}")
       << "more than 64 bits hold";
+  EXPECT_EQ(repair_object("{\"a\":1,\"b\":12\n").text, "{\"a\":1}") << "nor before a line's end";
+  EXPECT_EQ(repair_object("{\"a\":1\n,\"b\":12\n\"c\":3\n}").text, "{\"a\":1,\"b\":null,\"c\":3}");
+  EXPECT_EQ(repair_object("{\"a\":1\"b\":true\"c\":2}").text, "{\"a\":null,\"b\":null,\"c\":2}");
   EXPECT_FALSE(repair_object("{a:1}").done);
   EXPECT_FALSE(repair_object("{\"a\":1}").cut);
 }

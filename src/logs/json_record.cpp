@@ -13,28 +13,43 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
+namespace {
+
+/// An object whose members are yet to be noted, and its path within the names.
+struct Pending {
+  object members;
+  std::size_t path_begin = 0;
+  std::size_t path_length = 0;
+  std::size_t depth = 1;
+};
+
+}  // namespace
+
 /// simdjson keeps what it parsed; an object within a text needs a parser of its own.
 struct JsonRecord::Parsers {
   simdjson::dom::parser record{kMaxJsonRecordBytes};
   simdjson::dom::parser log{kMaxJsonRecordBytes};
   simdjson::dom::parser payload{kMaxJsonRecordBytes};
+  std::vector<Pending> pending;
 };
 
 JsonRecord::JsonRecord() : parsers_(std::make_unique<Parsers>()) {}
 JsonRecord::~JsonRecord() = default;
 
-/// Walks a parsed object and notes its values.
+/// Walks a parsed object and notes its values, those nearest to its top first and those of a text
+/// last: however much one of its objects holds, it hides nothing that stands beside it.
 struct JsonRecord::Filler {
   JsonRecord& record;
-  std::string path;
+  bool lists = false;  ///< each value is an array of one (a search hit's `fields`)
+  std::optional<Pending> payload = std::nullopt;
 
-  void add(const JsonValue& value) {
-    if (record.fields_.size() >= kMaxJsonFields) return;
-    record.fields_.push_back({record.names_.size(), path.size(), value});
-    record.names_ += path;
+  bool full() const { return record.fields_.size() >= kMaxJsonFields; }
+
+  void add(const Pending& at, const JsonValue& value) {
+    if (!full()) record.fields_.push_back({at.path_begin, at.path_length, value});
   }
 
-  void add_scalar(const element& from, bool date) {
+  void add_scalar(const Pending& at, const element& from, bool date) {
     JsonValue value;
     switch (from.type()) {
       case element_type::STRING:
@@ -61,18 +76,18 @@ struct JsonRecord::Filler {
       default:
         break;
     }
-    add(value);
+    add(at, value);
   }
 
   /// The value that an object of MongoDB's extended JSON wraps; false if it is another object.
-  bool add_wrapped(const object& from, bool date) {
+  bool add_wrapped(const Pending& at, const object& from, bool date) {
     auto it = from.begin();
     if (it == from.end()) return false;
     const std::string_view key = (*it).key;
     if (!key.starts_with('$')) return false;
     const element inner = (*it).value;
     const bool is_date = date || key == "$date";
-    if (inner.is_object()) return add_wrapped(inner.get_object().value_unsafe(), is_date);
+    if (inner.is_object()) return add_wrapped(at, inner.get_object().value_unsafe(), is_date);
     if (is_date && inner.is_string()) {
       const std::string_view text = inner.get_string().value_unsafe();
       std::int64_t number = 0;
@@ -81,53 +96,90 @@ struct JsonRecord::Filler {
         JsonValue value;
         value.type = JsonValue::Type::milliseconds;
         value.integer = number;
-        add(value);
+        add(at, value);
         return true;
       }
     }
-    add_scalar(inner, is_date);
+    add_scalar(at, inner, is_date);
     return true;
   }
 
-  void add_payload(const element& value) {
+  void add_array(Pending at, const simdjson::dom::array& from) {
+    if (lists && at.depth == 1 && from.size() == 1)
+      return add_scalar(at, from.at(0).value_unsafe(), false);
+    constexpr std::string_view kCount = ".#";
+    record.names_ += kCount;
+    at.path_length += kCount.size();
+    JsonValue count;
+    count.type = JsonValue::Type::integer;
+    count.integer = static_cast<std::int64_t>(from.size());
+    add(at, count);
+  }
+
+  /// Once a record: the parser keeps one text's values.
+  void keep_payload(const Pending& at, const element& value) {
     const std::string_view text = value.get_string().value_unsafe();
-    if (!text.starts_with('{')) return;
+    if (payload || !text.starts_with('{')) return;
     const auto parsed = record.parsers_->payload.parse(text.data(), text.size(), true);
-    object inner;
-    if (parsed.error() == simdjson::SUCCESS && parsed.get(inner) == simdjson::SUCCESS)
-      add_members(inner, 2);
+    Pending inner = at;
+    ++inner.depth;
+    if (parsed.error() == simdjson::SUCCESS && parsed.get(inner.members) == simdjson::SUCCESS)
+      payload = inner;
   }
 
-  void add_value(const element& value, std::size_t depth) {
+  /// `at` is the value's own path, which is the last of the names.
+  void add_value(Pending at, const element& value) {
     switch (value.type()) {
-      case element_type::OBJECT: {
-        const object inner = value.get_object().value_unsafe();
-        if (!add_wrapped(inner, false) && depth < kMaxJsonDepth) add_members(inner, depth + 1);
-        break;
-      }
-      case element_type::ARRAY: {
-        path += ".#";
-        JsonValue count;
-        count.type = JsonValue::Type::integer;
-        count.integer = static_cast<std::int64_t>(value.get_array().value_unsafe().size());
-        add(count);
-        break;
-      }
+      case element_type::OBJECT:
+        at.members = value.get_object().value_unsafe();
+        if (add_wrapped(at, at.members, false) || at.depth >= kMaxJsonDepth) return;
+        ++at.depth;
+        if (record.parsers_->pending.size() < kMaxJsonFields)
+          record.parsers_->pending.push_back(at);
+        return;
+      case element_type::ARRAY:
+        return add_array(at, value.get_array().value_unsafe());
       default:
-        add_scalar(value, false);
-        if (value.is_string() && depth == 1 && path == "payload") add_payload(value);
+        add_scalar(at, value, false);
+        if (value.is_string() && at.depth == 1 && name_of(at) == "payload") keep_payload(at, value);
     }
   }
 
-  void add_members(const object& from, std::size_t depth) {
-    const std::size_t length = path.size();
-    for (const auto member : from) {
-      if (record.fields_.size() >= kMaxJsonFields) return;
-      if (length > 0) path += '.';
-      path += member.key;
-      add_value(member.value, depth);
-      path.resize(length);
+  std::string_view name_of(const Pending& at) const {
+    return std::string_view(record.names_).substr(at.path_begin, at.path_length);
+  }
+
+  void add_members(const Pending& from) {
+    std::string& names = record.names_;
+    for (const auto member : from.members) {
+      if (full()) return;
+      const bool within = from.path_length > 0;
+      const std::size_t length = from.path_length + (within ? 1 : 0) + member.key.size();
+      if (length > kMaxJsonPathBytes) continue;
+      Pending at;
+      at.path_begin = names.size();
+      at.path_length = length;
+      at.depth = from.depth;
+      if (within) {
+        names.append(names, from.path_begin, from.path_length);
+        names += '.';
+      }
+      names += member.key;
+      add_value(at, member.value);
     }
+  }
+
+  void fill(const object& whole) {
+    std::vector<Pending>& pending = record.parsers_->pending;
+    pending.clear();
+    add_members({whole});
+    // Grows while it is walked.
+    for (std::size_t i = 0; i < pending.size() && !full(); ++i)
+      add_members(Pending(pending[i]));
+    const std::size_t behind = pending.size();
+    if (payload) add_members(*payload);
+    for (std::size_t i = behind; i < pending.size() && !full(); ++i)
+      add_members(Pending(pending[i]));
   }
 };
 
@@ -136,15 +188,39 @@ namespace {
 /// docker cuts lines at 16 KiB.
 constexpr std::size_t kDockersCut = 16'000;
 
-/// docker's json-file wraps each line that a container wrote: the stream's name.
-std::optional<std::string_view> dockers_stream(const object& whole) {
-  std::string_view stream;
-  std::string_view time;
-  if (whole.at_key("stream").get(stream) != simdjson::SUCCESS ||
-      whole.at_key("time").get(time) != simdjson::SUCCESS)
-    return std::nullopt;
-  return stream;
-}
+/// What holds a record, by the members that tell.
+struct Envelope {
+  std::optional<object> source;  ///< a search engine's hit
+  std::optional<object> fields;  ///< a hit that was asked for its fields alone
+  bool is_hit = false;
+  std::optional<std::string_view> stream, time, log;  ///< docker's json-file
+
+  explicit Envelope(const object& whole) {
+    for (const auto member : whole) {
+      const std::string_view key = member.key;
+      if (key == "_source") {
+        keep(member.value, source);
+      } else if (key == "fields") {
+        keep(member.value, fields);
+      } else if (key == "_index") {
+        is_hit = true;
+      } else if (key == "stream") {
+        keep(member.value, stream);
+      } else if (key == "time") {
+        keep(member.value, time);
+      } else if (key == "log") {
+        keep(member.value, log);
+      }
+    }
+  }
+
+ private:
+  template <typename T>
+  static void keep(const element& value, std::optional<T>& place) {
+    T found{};
+    if (!place && value.get(found) == simdjson::SUCCESS) place = found;
+  }
+};
 
 }  // namespace
 
@@ -161,18 +237,23 @@ bool JsonRecord::parse(std::string_view text) {
   const auto parsed = parsers_->record.parse(text.data(), text.size(), false);
   object whole;
   if (parsed.error() != simdjson::SUCCESS || parsed.get(whole) != simdjson::SUCCESS) return false;
-  object source;
-  if (whole.at_key("_source").get(source) == simdjson::SUCCESS) whole = source;
-  std::string_view log;
-  const auto stream = dockers_stream(whole);
-  if (stream && whole.at_key("log").get(log) == simdjson::SUCCESS &&
-      begins_dockers_line(*stream, log) && log.starts_with('{')) {
-    const auto inner = parsers_->log.parse(log.data(), log.size(), true);
-    if (inner.error() == simdjson::SUCCESS && inner.get(source) == simdjson::SUCCESS)
-      whole = source;
+  Filler filler{*this};
+  Envelope envelope(whole);
+  if (envelope.source) {
+    whole = *envelope.source;
+    envelope = Envelope(whole);
+  } else if (envelope.is_hit && envelope.fields) {
+    whole = *envelope.fields;
+    filler.lists = true;
   }
-  Filler filler{*this, {}};
-  filler.add_members(whole, 1);
+  if (envelope.stream && envelope.time && envelope.log &&
+      begins_dockers_line(*envelope.stream, *envelope.log) && envelope.log->starts_with('{')) {
+    const auto inner = parsers_->log.parse(envelope.log->data(), envelope.log->size(), true);
+    object container;
+    if (inner.error() == simdjson::SUCCESS && inner.get(container) == simdjson::SUCCESS)
+      whole = container;
+  }
+  filler.fill(whole);
   return true;
 }
 

@@ -23,7 +23,8 @@ struct JsonValue {
 
 /// The values of a JSON object by their paths: `{"a":{"b":1}}` and `{"a.b":1}` both hold "a.b".
 /// What MongoDB's extended JSON wraps (`{"$numberLong":"1"}`, `{"$date":…}`, `{"$oid":…}`) is the
-/// value itself. Of a search engine's hit only its `_source` is the record, of docker's json-file
+/// value itself. Of a search engine's hit only its `_source`, or its `fields` with a list of one
+/// for each value where there is none, is the record, of docker's json-file
 /// (`log` beside `stream` and `time`) the object that `log` is as text, and a text `payload` that
 /// is an object itself (hpfeeds) is read as one. Arrays are left out but for the number of their
 /// elements ("a.#"). Names and values are valid until the record is filled again.

@@ -162,19 +162,29 @@ class Repairer {
     return true;
   }
 
+  /// Whether what follows a number or word shows that it lost nothing: what ends a value, or where
+  /// only the comma is lost, a blank and the next value on the same line.
+  bool ends_scalar() const {
+    const std::size_t next = skip_json_blank(text_, at_);
+    const char c = char_at(text_, next);
+    if (c == ',' || c == '}' || c == ']') return true;
+    return next > at_ && c != ':' &&
+           text_.substr(at_, next - at_).find('\n') == std::string_view::npos;
+  }
+
   bool scalar() {
     const std::size_t from = at_;
     while (!ended() && std::string_view(",}]:\"").find(peek()) == std::string_view::npos &&
            !is_json_blank(peek()))
       ++at_;
-    if (ended()) {
-      // The number may have lost digits.
+    if (skip_json_blank(text_, at_) >= text_.size()) {
+      // The number may have lost digits, also where a line ends behind it.
       cut_ = true;
       return false;
     }
     const std::string_view word = text_.substr(from, at_ - from);
     if (word.empty()) return false;
-    if (is_scalar(word)) {
+    if (is_scalar(word) && ends_scalar()) {
       out_ += word;
     } else {
       out_ += "null";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bitset>
 
+#include "logs/container_prefix.h"
 #include "logs/json_limits.h"
 #include "logs/syslog_header.h"
 #include "logs/text.h"
@@ -52,10 +53,11 @@ bool is_record_key(std::string_view key) {
   return std::find(std::begin(kKeys), std::end(kKeys), key) != std::end(kKeys);
 }
 
-/// Names of arrays that belong to a record.
+/// Names of arrays that belong to a record; what a client sent may hold objects of its own making.
 bool is_part_of_record(std::string_view key) {
-  constexpr std::string_view kKeys[] = {"auth_attempts", "credentials", "downloads", "commands",
-                                        "answers",       "loggedin",    "urls"};
+  constexpr std::string_view kKeys[] = {
+      "auth_attempts", "credentials", "downloads", "commands", "answers", "loggedin", "urls",
+      "body",          "form",        "headers",   "params",   "payload", "request"};
   return std::find(std::begin(kKeys), std::end(kKeys), key) != std::end(kKeys);
 }
 
@@ -91,14 +93,26 @@ bool record_begins_after(std::string_view text, std::size_t at, const FirstKeys&
   return char_at(text, next) == '{' && keys.match(text.substr(next));
 }
 
-/// Where the record whose brace is at `at` begins: with its line, if that has a syslog header.
-std::size_t start_of(std::string_view text, std::size_t at) {
+/// What may follow a text: a name's colon, or the end of a value.
+bool may_follow_string(std::string_view text, std::size_t at) {
+  const std::size_t next = skip_json_blank(text, at);
+  return next >= text.size() || text[next] == ':' || text[next] == ',' || text[next] == '}' ||
+         text[next] == ']';
+}
+
+/// Where to go on for the brace at `at`: with its line, if that begins with a header, or where each
+/// record has lines of its own with any text, which may be another program's.
+std::size_t start_of(std::string_view text, std::size_t at, bool own_lines) {
   const std::size_t end = text.rfind('\n', at);
   if (end == kNone) return at;
   std::size_t line = end + 1;
   while (line < at && is_between_records(text[line]))
     ++line;
-  return find_json_in_line(text.substr(line, at - line)).has_header ? end + 1 : at;
+  if (line == at) return at;
+  const std::string_view before = text.substr(line, at - line);
+  const bool header = own_lines || parse_container_prefix(before).has_value() ||
+                      find_json_in_line(before).has_header;
+  return header ? end + 1 : at;
 }
 
 }  // namespace
@@ -166,6 +180,8 @@ JsonExtent find_object_end(std::string_view text, const FirstKeys& keys) {
         if (end == kNone) {
           return {text.find('\n', at) == kNone ? End::more : End::broken, 0};
         }
+        // Else every object that a text of this one seems to begin is searched to the input's end.
+        if (!may_follow_string(text, end)) return {End::broken, 0};
         at = end;
         before = c;
         continue;
@@ -195,9 +211,9 @@ JsonExtent find_object_end(std::string_view text, const FirstKeys& keys) {
   }
 }
 
-std::size_t find_next_object(std::string_view text, const FirstKeys& keys) {
+std::size_t find_next_object(std::string_view text, const FirstKeys& keys, bool own_lines) {
   for (std::size_t at = text.find('{', 1); at != kNone; at = text.find('{', at + 1)) {
-    if (keys.match(text.substr(at))) return start_of(text, at);
+    if (keys.match(text.substr(at))) return start_of(text, at, own_lines);
     std::size_t back = at;
     bool new_line = false;
     while (back > 0 && (is_json_blank(text[back - 1]) || text[back - 1] == ',')) {
@@ -208,7 +224,7 @@ std::size_t find_next_object(std::string_view text, const FirstKeys& keys) {
     // Without known names: `}, {` or `{{` on one line, or a line that begins so.
     if (keys.empty() &&
         (new_line || (back > 0 && (text[back - 1] == '}' || text[back - 1] == '{'))))
-      return start_of(text, at);
+      return start_of(text, at, own_lines);
   }
   return kNone;
 }

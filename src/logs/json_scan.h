@@ -39,9 +39,10 @@ struct JsonExtent {
 /// gives up as soon as it can't be right, so that a lost brace costs no more than its record.
 JsonExtent find_object_end(std::string_view text, const FirstKeys& keys);
 
-/// Where the next record begins after a broken one at the beginning of `text`; npos if nothing
-/// tells.
-std::size_t find_next_object(std::string_view text, const FirstKeys& keys);
+/// Where to go on after a broken record at the beginning of `text`: where the next one begins, or
+/// the line that holds it, if that may be another program's. With `own_lines` no line holds parts
+/// of two records; npos if nothing tells.
+std::size_t find_next_object(std::string_view text, const FirstKeys& keys, bool own_lines);
 
 /// If the object at the beginning of `text` only holds the records in an array (`{"connections":
 /// [{…`, `{"hits":{"hits":[{…`), the offset behind that array's bracket; else 0.

@@ -41,6 +41,7 @@ Rejection read(const JsonRecord& record, JsonContext& context, Packet& packet) {
       return bad;
   }
   set_connection(packet);
+  set_tpot_destination(record, packet);
   return read_json_sensor(record, "t-pot_hostname", context, packet);
 }
 

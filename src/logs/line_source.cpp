@@ -9,7 +9,7 @@
 namespace teiten {
 namespace {
 
-/// Read at once: large enough that moving the unread tail costs nothing, small enough for a cache.
+/// Read at once: small enough for a cache.
 constexpr std::size_t kChunkBytes = 256 * 1024;
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
@@ -19,8 +19,14 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 Result<std::string_view> LineWindow::peek(std::size_t wanted) {
   TEITEN_ASSERT(wanted <= most_);
   while (end_ - begin_ < wanted && !damaged_) {
-    if (buffer_.empty()) buffer_.resize(most_ + kChunkBytes + kPadding);
-    if (begin_ > 0) {
+    const std::size_t room = 2 * wanted + kChunkBytes + kPadding;
+    if (buffer_.size() < room) {
+      buffer_.reserve(room);
+      buffer_.resize(room);
+    }
+    // What is unread moves once as much was consumed: a byte is moved once, on the average, however
+    // little is consumed between two calls. Until then less than twice `wanted` is in use.
+    if (begin_ > 0 && end_ - begin_ <= begin_) {
       std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
       end_ -= begin_;
       begin_ = 0;

@@ -12,7 +12,8 @@
 
 namespace teiten {
 
-/// A sliding view of an input's bytes in memory of fixed size.
+/// A sliding view of an input's bytes in memory of a bounded size: twice what was asked for at
+/// most, and what is read at once.
 class LineWindow {
  public:
   /// The input must outlive the window; reading starts at its current offset.

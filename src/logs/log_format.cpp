@@ -6,6 +6,7 @@
 
 #include "logs/formats.h"
 #include "logs/line_source.h"
+#include "logs/other_lines.h"
 #include "logs/stamp.h"
 #include "logs/text.h"
 
@@ -14,11 +15,20 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
+/// Whether a line begins with a JSON object, perhaps the first of an array: what its texts hold is
+/// what somebody sent, and tells nothing of the file.
+bool begins_with_object(std::string_view line) {
+  const std::size_t at = line.find_first_not_of(" \t,[");
+  return at != std::string_view::npos && line[at] == '{';
+}
+
 Result<const LogFormat*> recognise_beginning(Input& input) {
   LineWindow window(input);
   TEITEN_TRY(const std::string_view view, window.peek(kBeginningBytes));
   const LogBeginning beginning = beginning_of(view);
+  const bool object = !beginning.lines.empty() && begins_with_object(beginning.lines.front());
   for (const LogFormat& format : log_formats()) {
+    if (object && !format.reads_objects) continue;
     if (format.recognises != nullptr && format.recognises(beginning)) return &format;
   }
   return nullptr;
@@ -32,7 +42,7 @@ Result<const LogFormat*> recognise_lines(Input& input) {
     TEITEN_TRY(const bool more, lines.next(line));
     if (!more) break;
     seen += line.text.size() + 1;
-    if (line.too_long) continue;
+    if (line.too_long || begins_with_object(line.text)) continue;
     for (const LogFormat& format : log_formats()) {
       if (format.recognises_line != nullptr && format.recognises_line(line.text)) return &format;
     }
@@ -100,7 +110,9 @@ Result<const LogFormat*> recognise_log(Input& input) {
 
 Result<std::unique_ptr<LogReader>> open_log(const LogFormat& format, Input& input,
                                             const LogOptions& options) {
-  TEITEN_TRY(auto reader, format.open(input, options));
+  TEITEN_TRY(auto opened, format.open(input, options));
+  std::unique_ptr<LogReader> reader =
+      std::make_unique<OtherLinesReader>(input.name(), format, std::move(opened));
   if (options.now) reader->set_latest(std::max(*options.now, changed(input)) + kMaxFuture);
   return reader;
 }

@@ -40,6 +40,8 @@ struct LogFormat {
   bool (*recognises_line)(std::string_view line) = nullptr;
   /// The input is at offset 0 and must outlive the reader.
   Result<std::unique_ptr<LogReader>> (*open)(Input& input, const LogOptions& options) = nullptr;
+  /// Its records are JSON objects. No other format is looked for in a line that begins with one.
+  bool reads_objects = false;
 };
 
 /// Every format of logs, in the order of the documentation.

@@ -97,6 +97,21 @@ TEST(LogFormat, WhatIsNoLogIsNotRecognised) {
   EXPECT_EQ(name_of(recognised(std::string(200'000, '\0'))), "");
 }
 
+// What somebody sent stands in a text of a record, and has a file of its own kind of line.
+TEST(LogFormat, OfAnObjectOnlyJsonIsAsked) {
+  const std::string flow(find_log_format("suricata")->example);
+  const std::string words = "x srcaddr dstaddr y";
+  std::string record = flow;
+  record.insert(1, "\"http_user_agent\":\"" + words + "\",");
+  EXPECT_EQ(name_of(recognised(record + "\n" + flow + "\n")), "suricata");
+  EXPECT_EQ(name_of(recognised("[" + record + "]")), "suricata");
+  EXPECT_EQ(name_of(recognised("{\"a\":\"" + words + "\"}\n")), "");
+  EXPECT_EQ(name_of(recognised(words + "\n")), "vpc") << "as a line of its own it decides";
+  const std::string firewall(find_log_format("iptables")->example);
+  EXPECT_EQ(name_of(recognised("{\"a\":1} " + firewall + "\n")), "");
+  EXPECT_EQ(name_of(recognised("{\"a\":1}\n" + firewall + "\n")), "iptables");
+}
+
 TEST(LogFormat, BeginningHoldsLinesThatSaySomething) {
   EXPECT_EQ(beginning_of("\xef\xbb\xbf\r\n# a\r\n \t\nb").lines,
             (std::vector<std::string_view>{"# a", "b"}));

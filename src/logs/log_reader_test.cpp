@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "logs/firewall_line.h"
+#include "logs/line_source.h"
 #include "logs/log_test_support.h"
 
 namespace teiten {
@@ -199,6 +200,36 @@ void expect_conserved(const std::string& text, const LogOptions& options, std::m
     sizes[i] = 1 + random() % (i < 4 ? 9 : 700);
   PieceInput pieces(text, sizes);
   EXPECT_EQ(seen_in(read_log(pieces, options)), seen_in(expected));
+}
+
+// However little is consumed at a time, what is unread moves less than twice as far as it is long.
+TEST(LogReader, AWindowMovesEachByteOnce) {
+  constexpr std::size_t kSize = std::size_t{3} << 20;
+  constexpr std::size_t kWanted = std::size_t{1} << 20;
+  std::string text(kSize, 'x');
+  for (std::size_t i = 0; i < kSize; ++i)
+    text[i] = static_cast<char>('a' + i % 23);
+  for (const std::size_t piece : {std::size_t{4093}, std::size_t{1} << 20}) {
+    PieceInput input(text, {piece});
+    LineWindow window(input, kWanted);
+    std::size_t at = 0;
+    std::size_t moved = 0;
+    const char* expected = nullptr;
+    while (true) {
+      const std::string_view view = window.peek(kWanted).value();
+      ASSERT_EQ(view.size() >= kWanted, kSize - at >= kWanted);
+      if (view.empty()) break;
+      ASSERT_EQ(view.front(), text[at]);
+      ASSERT_EQ(view.back(), text[at + view.size() - 1]);
+      if (expected != nullptr && view.data() != expected) moved += view.size();
+      const std::size_t taken = std::min<std::size_t>(view.size(), 61);
+      window.consume(taken);
+      at += taken;
+      expected = view.data() + taken;
+    }
+    EXPECT_EQ(at, kSize);
+    EXPECT_LT(moved, 2 * kSize) << piece;
+  }
 }
 
 TEST(LogReader, GarbageIsConservedAndHowBytesComeDoesNotMatter) {

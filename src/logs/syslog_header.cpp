@@ -13,6 +13,11 @@ constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::size_t kMaxStampBytes = 48;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kCee = "@cee:";
+/// RFC 5424's, with the blank behind it.
+constexpr std::string_view kVersion = "1 ";
+constexpr std::string_view kNilStamp = "- ";
+/// A host's name, a facility and the tag.
+constexpr int kWordsWithTag = 3;
 
 std::size_t skip_blanks(std::string_view line, std::size_t at) {
   while (is_blank(char_at(line, at)))
@@ -29,9 +34,8 @@ std::size_t skip_priority(std::string_view line, std::size_t at) {
   return end > at + 1 && char_at(line, end) == '>' ? end + 1 : at;
 }
 
-/// The end of the word at `at`: a message may follow its tag without a blank.
-std::size_t end_of_word(std::string_view line, std::size_t at) {
-  return std::min(line.find_first_of(" \t{", at), line.size());
+bool version_at(std::string_view line, std::size_t at) {
+  return line.substr(std::min(at, line.size())).starts_with(kVersion);
 }
 
 /// The stamp that begins at `at`, but for a weekday.
@@ -67,21 +71,15 @@ void keep_stamp(const std::optional<Stamp>& stamp, SyslogHeader& header) {
   if (stamp && (!header.stamp || stamp->rank() >= header.stamp->rank())) header.stamp = stamp;
 }
 
-/// The rest of RFC 5424 behind its stamp: `HOST PROGRAM PROCESS ID DATA MESSAGE`.
+/// What behind RFC 5424's stamp leads to its message; false if that is broken.
 bool read_behind_stamp(std::string_view line, std::size_t at, SyslogHeader& header) {
-  std::string_view program;
-  for (int word = 0; word < 4; ++word) {
-    if (char_at(line, at) != ' ') return false;
-    const std::size_t end = std::min(line.find(' ', at + 1), line.size());
-    if (word == 1) program = line.substr(at + 1, end - at - 1);
-    at = end;
-  }
-  at = skip_structured_data(line, at + 1);
+  const SyslogSender sender = read_rfc5424_sender(line, at);
+  at = skip_structured_data(line, sender.message);
   if (at == kNone) return false;
   at = skip_blanks(line, at);
   if (line.substr(std::min(at, line.size())).starts_with(kByteOrderMark))
     at += kByteOrderMark.size();
-  header.program = program == "-" ? std::string_view() : program;
+  header.program = sender.program;
   header.message = at;
   return true;
 }
@@ -89,10 +87,10 @@ bool read_behind_stamp(std::string_view line, std::size_t at, SyslogHeader& head
 /// RFC 5424 from the version on: `1 STAMP …`. Of a header that is broken behind its stamp there is
 /// no message.
 bool read_rfc5424(std::string_view line, std::size_t at, SyslogHeader& header) {
-  if (line.substr(std::min(at, line.size()), 2) != "1 ") return false;
-  at += 2;
+  if (!version_at(line, at)) return false;
+  at += kVersion.size();
   const auto stamp = stamp_at(line, at);
-  if (!stamp && line.substr(std::min(at, line.size()), 2) != "- ") return false;
+  if (!stamp && !line.substr(std::min(at, line.size())).starts_with(kNilStamp)) return false;
   if (!read_behind_stamp(line, stamp ? stamp->end : at + 1, header)) {
     if (!stamp) return false;
     header.message = line.size();
@@ -110,12 +108,35 @@ bool is_level(std::string_view word) {
                      [&](std::string_view level) { return equals_ignoring_case(word, level); });
 }
 
-/// `suricata[12]:` without what is not the name; empty if a word is no tag.
-std::string_view name_of_tag(std::string_view word) {
-  if (word.size() < 2 || word.back() != ':' || word.ends_with("::")) return {};
+/// `suricata[12]:`; nothing if a word is no tag.
+std::optional<SyslogSender> parse_tag(std::string_view word) {
+  if (word.size() < 2 || word.back() != ':' || word.ends_with("::")) return std::nullopt;
   word.remove_suffix(1);
-  if (word.back() == ']') word = word.substr(0, word.rfind('['));
-  return word;
+  SyslogSender tag;
+  tag.program = word;
+  if (word.back() == ']') {
+    const std::size_t open = word.rfind('[');
+    if (open == 0) return std::nullopt;
+    tag.program = word.substr(0, open);
+    if (open != kNone)
+      tag.has_process_id =
+          parse_decimal(word.substr(open + 1, word.size() - open - 2), 0xffffffff).has_value();
+  }
+  return tag;
+}
+
+/// `kernel`, `kernel:message`, `kernel[12]`: how many bytes of the word are the tag; 0 for none.
+std::size_t bare_tag(std::string_view word, std::string_view program) {
+  if (program.empty() || !word.starts_with(program)) return 0;
+  const char next = char_at(word, program.size());
+  if (next == ':') return program.size() + 1;
+  return next == '\0' || (next == '[' && word.back() == ']') ? word.size() : 0;
+}
+
+/// What a host's name, an address or a facility may begin with: no bracket, no quotation mark.
+bool may_begin_host(char c) {
+  return is_letter(c) || is_digit(c) || c == '<' || c == '_' || c == '-' || c == ':' ||
+         (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
 
 /// A host's name or address, or a facility: no level of a program's own log, and nothing in
@@ -129,39 +150,88 @@ bool may_be_host(std::string_view word) {
   return !is_level(word);
 }
 
-/// `[host] [facility] tag:` behind a stamp; false where no tag stands there.
-bool read_tag(std::string_view line, std::size_t at, SyslogHeader& header) {
-  for (int words = 0; words < 3; ++words) {
-    at = skip_blanks(line, at);
-    const std::size_t end = end_of_word(line, at);
-    const std::string_view word = line.substr(std::min(at, line.size()), end - at);
-    if (const std::string_view name = name_of_tag(word); !name.empty()) {
-      if (is_level(name)) return false;
-      header.program = name;
-      header.message = skip_blanks(line, end);
-      return true;
-    }
-    if (!may_be_host(word)) return false;
-    // Only a facility has a second word before the tag: `daemon.info`.
-    if (words > 0 && word.find('.') == kNone) return false;
-    at = end;
-  }
-  return false;
+/// The tag behind a stamp; false where none is there for certain.
+bool read_tag(std::string_view line, std::size_t at, std::string_view bare, SyslogHeader& header) {
+  const auto sender = find_syslog_tag(line, at, bare);
+  if (!sender || !sender->is_certain) return false;
+  header.program = sender->program;
+  header.message = skip_blanks(line, sender->message);
+  return true;
 }
 
 }  // namespace
 
-std::optional<SyslogHeader> parse_syslog_header(std::string_view line) {
+std::string_view syslog_word(std::string_view line, std::size_t at) {
+  at = std::min(at, line.size());
+  return line.substr(at, std::min(line.find_first_of(" \t{", at), line.size()) - at);
+}
+
+std::optional<SyslogSender> find_syslog_tag(std::string_view line, std::size_t at,
+                                            std::string_view bare) {
+  std::optional<SyslogSender> doubtful;
+  bool certain = true;
+  for (int words = 0; words < kWordsWithTag; ++words) {
+    at = skip_blanks(line, at);
+    const std::string_view word = syslog_word(line, at);
+    if (auto tag = parse_tag(word)) {
+      tag->is_certain = certain && !is_level(tag->program);
+      tag->message = at + word.size();
+      // `app[web.1]:` is a tag, but if another follows, that one's program is whose words these
+      // are.
+      if (tag->has_process_id || !word.ends_with("]:")) return tag;
+      if (!doubtful) doubtful = tag;
+    } else if (const std::size_t size = bare_tag(word, bare); size > 0) {
+      return SyslogSender{bare, false, certain, at + size};
+    }
+    if (!may_begin_host(char_at(word, 0))) break;
+    // Only a facility has a second word before the tag: `daemon.info`.
+    certain = certain && may_be_host(word) && (words == 0 || word.find('.') != kNone);
+    at += word.size();
+  }
+  return doubtful;
+}
+
+SyslogSender read_rfc5424_sender(std::string_view line, std::size_t at) {
+  SyslogSender sender;
+  for (int words = 0; words < 4; ++words) {
+    at = skip_blanks(line, at);
+    const std::size_t end = std::min(line.find(' ', at), line.size());
+    const std::string_view word = line.substr(std::min(at, line.size()), end - at);
+    if (words == 1 && word != "-") sender.program = word;
+    if (words == 2) sender.has_process_id = parse_decimal(word, 0xffffffff).has_value();
+    at = end;
+  }
+  sender.is_certain = true;
+  sender.message = skip_blanks(line, at);
+  return sender;
+}
+
+bool follows_rfc5424_version(std::string_view line, const Stamp& stamp) {
+  if (stamp.begin < kVersion.size() || char_at(line, stamp.begin + 4) != '-') return false;
+  const std::size_t version = stamp.begin - kVersion.size();
+  if (!version_at(line, version)) return false;
+  return version == 0 || line[version - 1] == '>' || line[version - 1] == ' ';
+}
+
+std::size_t behind_nil_stamp(std::string_view line) {
+  const std::size_t at = skip_priority(line, 0);
+  if (at == 0 || !version_at(line, at)) return 0;
+  const std::size_t stamp = at + kVersion.size();
+  return line.substr(stamp).starts_with(kNilStamp) ? stamp + kNilStamp.size() : 0;
+}
+
+std::optional<SyslogHeader> parse_syslog_header(std::string_view line, std::string_view bare) {
   SyslogHeader header;
   std::size_t at = skip_priority(line, 0);
   if (read_rfc5424(line, at, header)) return header;
   const bool has_priority = at > 0;
+  if (has_priority) at = skip_blanks(line, at);
   if (char_at(line, at) == '[') ++at;
   const auto stamp = stamp_at(line, at);
   if (!stamp && !has_priority) return std::nullopt;
   if (!stamp) {
     header.message = line.size();
-    read_tag(line, at, header);
+    read_tag(line, at, bare, header);
     return header;
   }
   header.stamp = stamp;
@@ -171,9 +241,9 @@ std::optional<SyslogHeader> parse_syslog_header(std::string_view line) {
   // A relay writes its stamp and the sender's host before the sender's own header. What stands
   // behind a tag is no header, whatever it looks like.
   const std::size_t host = skip_blanks(line, at);
-  const std::size_t behind = end_of_word(line, host);
-  if (name_of_tag(line.substr(std::min(host, line.size()), behind - host)).empty()) {
-    const std::size_t inner = skip_priority(line, skip_blanks(line, behind));
+  const std::string_view word = syslog_word(line, host);
+  if (!parse_tag(word)) {
+    const std::size_t inner = skip_priority(line, skip_blanks(line, host + word.size()));
     if (read_rfc5424(line, inner, header)) return header;
     if (const auto senders = stamp_at(line, inner)) {
       keep_stamp(senders, header);
@@ -181,7 +251,7 @@ std::optional<SyslogHeader> parse_syslog_header(std::string_view line) {
       at = senders->end;
     }
   }
-  read_tag(line, at, header);
+  read_tag(line, at, bare, header);
   return header;
 }
 

@@ -157,6 +157,22 @@ TEST(SyslogJson, EventsOfSuricataBehindHeadersAndInDocker) {
   EXPECT_EQ(all_said(docker(alert) + docker(alert)), (Said{at, at}));
   EXPECT_EQ(all_said(header + alert + "\nAug 16 06:00:00 host sshd[9]: user " + flow + "\n"),
             (Said{at, "not_a_connection"}));
+  // In whatever order docker writes the names.
+  const auto stream_first = [](const std::string& text) {
+    return R"({"stream":"stdout","time":"2024-05-07T02:57:49.003456789Z","log":")" + escaped(text) +
+           "\\n\"}\n";
+  };
+  EXPECT_EQ(all_said(stream_first(alert) + stream_first(flow)),
+            (Said{"not_a_connection", counted}));
+  EXPECT_EQ(all_said("[" + docker(alert) + "," + docker(flow) + "]"),
+            (Said{"not_a_connection", counted}));
+  // Not by what other programs' lines quote, however the file or the line begins.
+  const std::string quote = "sshd[9]: Invalid user " + flow + "\n";
+  for (const std::string& first : {"[2024-05-07 02:57:48] " + alert, alert})
+    EXPECT_EQ(all_said(first + "\n[2024-05-07 02:57:48] " + quote), (Said{at, "not_a_connection"}));
+  EXPECT_EQ(all_said(alert + "\n" + quote), (Said{at, "invalid_json"}));
+  // A stranger's words within the record itself.
+  EXPECT_EQ(all_said(alert + "\n" + alert + "\n"), (Said{at, at}));
 }
 
 }  // namespace
