@@ -9,7 +9,7 @@ import shlex
 import sys
 import tempfile
 
-from teiten_cli import Teiten, check, equal
+from teiten_cli import Teiten, check, equal, shared_data
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -69,27 +69,69 @@ def check_surge(rows, finding):
     equal(f"{finding['id']}: sources, sensors", (numbers["sources"], numbers["sensors"]), (whole["sources"], whole["sensors"]))
 
 
-def check_asked(rows, finding):
-    """`asked.SERVICE` is what the command counts."""
-    numbers = numbers_of(finding)
-    answer = {row["service"]: row["sources"] for row in rows.of(finding)}
-    asked = {name.removeprefix("asked."): value for name, value in numbers.items() if name.startswith("asked.")}
-    equal(f"{finding['id']}: sources by service", asked, answer)
-    return numbers, answer
+def check_asked(rows, finding, services, options=()):
+    """`asked.SERVICE`: all sources of the services, in the time and by the kinds of the finding's command."""
+    words = shlex.split(finding["query"])[2:]
+    time, kinds = words[:6], words[words.index("--where-not"):words.index("--by")]
+    answer = rows.run([*time, *kinds, *options, "--where", f"service={services}", "--by", "service", "--measure", "sources"])
+    asked = {name.removeprefix("asked."): value for name, value in numbers_of(finding).items() if name.startswith("asked.")}
+    equal(f"{finding['id']}: sources by service", asked, {row["service"]: row["sources"] for row in answer})
+    return asked
+
+
+def share(part, whole):
+    return part / whole if whole else 0
 
 
 def check_co_targeting(rows, finding):
-    numbers, answer = check_asked(rows, finding)
-    check(numbers["sources_with"] <= numbers["sources"] <= answer[finding["facts"]["service"]], finding["id"])
+    """The command's rows add up to the sentence: its regions, and all others."""
+    numbers, facts = numbers_of(finding), finding["facts"]
+    regions = facts["regions"].split("+")
+    counts = {True: [0, 0], False: [0, 0]}
+    for row in rows.of(finding):
+        for i, name in enumerate(("sources", "sources_also")):
+            counts[row["region"] in regions][i] += row[name]
+    here, elsewhere = counts[True], counts[False]
+    equal(f"{finding['id']}: sources, and those with the others", [numbers["sources"], numbers["sources_with"]], here)
+    close(f"{finding['id']}: share", numbers["share"], share(here[1], here[0]))
+    close(f"{finding['id']}: share elsewhere", numbers["share_elsewhere"], share(elsewhere[1], elsewhere[0]))
+    asked = check_asked(rows, finding, f"{facts['service']},{facts['with']}", ["--where", "region=" + ",".join(regions)])
+    check(numbers["sources_with"] <= numbers["sources"] <= asked[facts["service"]], finding["id"])
 
 
 def check_family(rows, finding):
-    numbers, answer = check_asked(rows, finding)
-    check(numbers["sources"] <= sum(answer.values()), finding["id"])
+    numbers = numbers_of(finding)
+    by_region = {row["region"]: row["sources"] for row in rows.of(finding)}
+    equal(f"{finding['id']}: sources", numbers["sources"], sum(by_region.values()))
+    shares = {name.removeprefix("share."): value for name, value in numbers.items() if name.startswith("share.")}
+    equal(f"{finding['id']}: regions", sorted(shares), sorted(by_region))
+    for region, value in shares.items():
+        close(f"{finding['id']}: share of {region}", value, by_region[region] / numbers["sources"])
+    words = shlex.split(finding["query"])[2:]
+    whole = rows.run([*words[:words.index("--by")], "--measure", "sources,sensors"])
+    equal(f"{finding['id']}: sources, sensors", [numbers["sources"], numbers["sensors"]],
+          [whole[0]["sources"], whole[0]["sensors"]])
+    check_asked(rows, finding, finding["facts"]["services"])
 
 
 CHECKS = {"level": check_level, "trend": lambda rows, finding: check(len(rows.of(finding)) >= 6, finding["id"]),
           "surge": check_surge, "co_targeting": check_co_targeting, "family": check_family}
+
+
+def refused_choices(teiten, store):
+    """What chooses no source says so, and what to write instead."""
+    for words, wanted in ((["--sources-of", "135+139"], "--sources-of 135+139: use services such as 1433/tcp"),
+                          (["--sources-of", "135+/tcp"], "--sources-of 135+/tcp: use services"),
+                          (["--sources-of", ""], "--sources-of : use services"),
+                          (["--sources-of", "135/tcp+"], "--sources-of 135/tcp+: use services"),
+                          (["--sources-of-any", "70000/tcp"], "'70000/tcp' is not a service such as 1433/tcp"),
+                          (["--sources-like", "135/tcp"], "--sources-like 135/tcp: use two services or more"),
+                          (["--sources-like", "135/tcp,135/tcp"], "sources are alike by at least two services"),
+                          (["--also", "135/tcp"], "--also is about the sources of something"),
+                          (["--sources-of", "135/tcp", "--also", "139/tcp", "--without-scanners"], "--also and --without-scanners"),
+                          (["--sources-of", "+".join(["135"] * 20001) + "/tcp"], "at most 20000 filter values")):
+        said = teiten.refused("count", "--store", store, *words, status=1 if "filter values" in wanted else 2)
+        check(wanted in said, f"{words[:2]}: {said[:300]!r}")
 
 
 def july(teiten, folder, store):
@@ -120,9 +162,30 @@ def july(teiten, folder, store):
         else:
             rows.of(finding)
     print(f"ok: the commands of {len(lines['ja'])} findings run and give their numbers", flush=True)
+    refused_choices(teiten, store)
     text = teiten.ok("findings", "2007-07", "--store", store, "--lang", "ja")
     for finding in lines["ja"]:
         check(finding["sentence"] in text and finding["query"] in text, f"{finding['id']} is missing in the text")
+
+
+def honeypots(teiten, folder):
+    """The groups of real months: sources of many services, and regions as the input labels them."""
+    data = shared_data("aws_honeypot_2013-03_05.csv.gz")
+    if data is None:
+        print("skipped: the honeypot set of 2013 is not here", flush=True)
+        return
+    store = folder / "aws.db"
+    teiten.ok("import", data, "--csv", "time=datetime,sensor=host,source=srcstr,protocol=proto,icmp_type=type,source_port=spt,"
+              "destination_port=dpt,region=cc", "--keep-local", "--tz", "UTC", "--store", store)
+    rows, groups = Rows(teiten, store), 0
+    for month in ("2013-04", "2013-05"):
+        for line in teiten.ok("findings", month, "--tz", "UTC", "--store", store, "--format", "json").splitlines():
+            finding = json.loads(line)
+            if finding["type"] in ("co_targeting", "family"):
+                CHECKS[finding["type"]](rows, finding)
+                groups += 1
+    check(groups > 0, "no group was found in two real months")
+    print(f"ok: the commands of {groups} groups of real months give their numbers", flush=True)
 
 
 def report(teiten, folder, store, month, *arguments):
@@ -217,6 +280,7 @@ def main():
         check(size <= 24 * accesses, f"the store has {size / accesses:.1f} bytes an access, 24 at most")
         print(f"ok: {size / accesses:.1f} bytes an access", flush=True)
         july(teiten, folder, store)
+        honeypots(teiten, folder)
         models = {"ja": report(teiten, folder, store, "2007-07", "--lang", "ja"),
                   "en": report(teiten, folder, store, "2007-07", "--lang", "en", "--convention", "attempts"),
                   **{f"public, {language}": public_report(teiten, folder, store, language) for language in ("ja", "en")},

@@ -98,6 +98,33 @@ def scanners(case):
     both = case.teiten.count(store, "--where", "scanner=-", "--without-scanners", "--measure", "sources")[0]
     equal("sources with and without, where the question itself leaves scanners out", both["sources_with_scanners"], both["sources"])
     said_in_the_report(case, store)
+    left_out_of_the_report(case, store, rows)
+
+
+def left_out_of_the_report(case, store, rows):
+    """--without-scanners: as if the network had never come, and said so; both numbers of it stay."""
+    ordinary = Rows()
+    ordinary.lines = [line for line in rows.lines if not line[1].startswith("198.51.100.")]
+    never_came = case.store(ordinary.write(case.folder / "never-came.csv"))
+    for language, words in (("ja", "既知の調査スキャナーを除く"), ("en", "known research scanners are left out")):
+        models = {}
+        for name, options in (("left out", [store, "--without-scanners"]), ("never came", [never_came]), ("counted", [store])):
+            out = case.folder / f"{name}-{language}".replace(" ", "-")
+            case.teiten.ok("report", "2007-07", "--tz", "UTC", "--lang", language, "--out", out, "--store", *options)
+            models[name] = json.loads((out / "report.json").read_text())
+            check((words in models[name]["subtitle"]) == (name == "left out"), f"{name}: {models[name]['subtitle']}")
+            subtitle = models[name]["subtitle"]
+            check(f'<p class="subtitle">{subtitle}</p>' in (out / "report.html").read_text(), f"{name}: the page's header")
+        shares = {name: [figure for figure in model["figures"] if figure["chart"] == "shares"] for name, model in models.items()}
+        equal("figures of shares, left out = never came", shares["left out"] == shares["never came"], True)
+        check(shares["left out"] != shares["counted"] and shares["left out"], "the scanner makes no difference")
+        equal("both totals", models["left out"]["totals"]["without_scanners"], models["counted"]["totals"]["without_scanners"])
+        check("scanners" in [one["id"] for one in models["left out"]["findings"]], "how much the scanners were is not said")
+        for finding in models["left out"]["findings"]:
+            check("--without-scanners" in finding["query"] or "scanner=-" in finding["query"], finding["query"])
+            case.teiten.count(store, *shlex.split(finding["query"])[2:])
+    case.teiten.refused("report", "2007-07", "--store", store, "--public", "--without-scanners", "--out", case.folder / "public",
+                        status=2)
 
 
 def said_in_the_report(case, store):

@@ -8,6 +8,7 @@
 #include "access/slice.h"
 #include "access/tracker_pool.h"
 #include "access/visits.h"
+#include "base/assert.h"
 #include "net/special_purpose.h"
 
 namespace teiten {
@@ -66,7 +67,7 @@ struct AccessStage::State {
   Visits visits;
   /// Everything that named sensors sent, for the quotes in ICMP errors (their senders are other
   /// hosts).
-  Tracker sent{1, kMaxSolicitedFlows};
+  Tracker sent;
   std::uint64_t seen_early_releases = 0;
   std::uint64_t seen_unnumbered = 0;
   TrackerPool pool;
@@ -77,9 +78,16 @@ struct AccessStage::State {
         options(opts),
         slices(std::move(slice_sink)),
         verdicts(std::move(verdict_sink)),
+        sent(1, opts.solicited_flows),
         pool(sensors.open() ? 1 : kTrackerPartitions, opts.threads > 1 ? opts.threads - 1 : 0,
-             [this](Slice done) { slices(std::move(done)); }),
-        reorder([this](const NumberedPacket& packet, bool late) { process(packet, late); }) {}
+             [this](Slice done) { slices(std::move(done)); },
+             {opts.open_accesses, opts.solicited_flows, opts.tool_sources}),
+        reorder(new_reorder()) {}
+
+  ReorderBuffer new_reorder() {
+    return ReorderBuffer([this](const NumberedPacket& packet, bool late) { process(packet, late); },
+                         options.reorder_packets);
+  }
 
   struct Place {
     bool known = false;
@@ -266,6 +274,21 @@ void AccessStage::add_dropped(std::uint64_t frames) {
 void AccessStage::settle() {
   state_->reorder.flush();
   state_->cut(SliceEnd::settled);
+}
+
+void AccessStage::restart(SensorMap sensors) {
+  TEITEN_ASSERT(!state_->pool.has_workers() && !sensors.open() && !state_->sensors.open());
+  state_->reorder.flush();
+  state_->cut(SliceEnd::closed);
+  state_->reorder = state_->new_reorder();
+  state_->seen_early_releases = 0;
+  state_->sensors = std::move(sensors);
+  state_->seen_unnumbered = 0;
+}
+
+void AccessStage::expect_answers(const Packet& sent) {
+  if (const auto from = state_->sensors.find(sent.source))
+    state_->remember_sent(sent, from->sensor);
 }
 
 void AccessStage::finish() {

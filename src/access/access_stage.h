@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "access/ignore_reason.h"
+#include "access/reorder.h"
 #include "access/sensors.h"
 #include "access/slice.h"
+#include "access/tool_memory.h"
+#include "access/tracker.h"
 #include "decode/anomaly.h"
 #include "decode/packet.h"
 
@@ -26,6 +29,12 @@ struct AccessStageOptions {
   /// answer is the same.
   std::size_t threads = 1;
   std::uint64_t slice_packets = kSlicePackets;
+  /// What is remembered and held back at most (tracker.h, tool_memory.h, reorder.h): an import can
+  /// have much, a sensor on a small machine cannot.
+  std::size_t open_accesses = kMaxOpenAccesses;
+  std::size_t solicited_flows = kMaxSolicitedFlows;
+  std::size_t tool_sources = kMaxToolSources;
+  std::size_t reorder_packets = kMaxReorderPackets;
 };
 
 /// What became of one record, for `teiten inspect`.
@@ -70,6 +79,13 @@ class AccessStage {
   /// back for their order are released (what comes later and is older is late), and an access that
   /// is open has its packets in a row of this slice and goes on in another.
   void settle();
+  /// Ends a slice here, closes every access, and goes on with other addresses of the same sensors
+  /// or after the clock was set: later packets may have any time. What was asked for stays known.
+  /// Only with one thread and named addresses.
+  void restart(SensorMap sensors);
+  /// The sensor's monitored address has sent such a packet before the input began (a connection
+  /// that is open already): answers to it are solicited. Nothing is counted.
+  void expect_answers(const Packet& sent);
   /// Ends the input: every access is closed and the last slice handed out before it returns.
   void finish();
 

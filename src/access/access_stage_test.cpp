@@ -73,5 +73,65 @@ TEST(AccessStage, ActivityIsSplitAtSilences) {
   EXPECT_EQ(activity[1].from, at(25'201));
 }
 
+/// A stage of one sensor that watches `addresses`, as a live sensor has it.
+class LiveStage : public ::testing::Test {
+ protected:
+  static SensorMap map(const char* spec) {
+    return SensorMap::create({parse_sensor(spec).value()}).value();
+  }
+  static AccessStageOptions small() {
+    AccessStageOptions options;
+    options.open_accesses = 16;
+    options.solicited_flows = 16;
+    return options;
+  }
+
+  std::vector<Batch> batches_;
+  AccessStage stage_{map("a=192.0.2.1"), small(), [this](Slice slice) {
+                       for (Batch& batch : cut_batches(std::move(slice), 0))
+                         batches_.push_back(std::move(batch));
+                     }};
+};
+
+TEST_F(LiveStage, ARestartClosesAccessesAndKeepsWhatWasAskedFor) {
+  stage_.add_packet(tcp(0, "192.0.2.1", 5000, "203.0.113.1", 80, kSyn, 1));
+  stage_.add_packet(tcp(1, "198.51.100.1", 1024, "192.0.2.1", 23, kSyn, 5));
+  stage_.restart(map("a=192.0.2.1,192.0.2.2"));
+  ASSERT_EQ(batches_.size(), 1U);
+  EXPECT_EQ(batches_[0].accesses.size(), 1U);
+  // An hour earlier: the clock was set back. In order among themselves, so none of them is late.
+  stage_.add_packet(tcp(-3600, "203.0.113.1", 80, "192.0.2.1", 5000, kSyn | kAck, 9));
+  stage_.add_packet(tcp(-3599, "198.51.100.1", 1024, "192.0.2.1", 23, kSyn, 5));
+  stage_.add_packet(tcp(-3598, "198.51.100.1", 1024, "192.0.2.2", 23, kSyn, 5));
+  stage_.finish();
+  ASSERT_EQ(batches_.size(), 2U);
+  EXPECT_EQ(batches_[1].solicited, 1U);
+  ASSERT_EQ(batches_[1].accesses.size(), 2U);
+  EXPECT_FALSE(batches_[1].accesses[0].continues);
+  EXPECT_FALSE(batches_[1].limits.contains(kLatePackets));
+}
+
+TEST_F(LiveStage, AnswersMayBeExpectedWithoutAPacket) {
+  stage_.expect_answers(tcp(0, "192.0.2.1", 5000, "203.0.113.1", 80, kAck, 1));
+  stage_.expect_answers(tcp(0, "192.0.2.9", 5001, "203.0.113.1", 80, kAck, 1));  // not ours
+  stage_.add_packet(tcp(1, "203.0.113.1", 80, "192.0.2.1", 5000, kAck, 9));
+  stage_.add_packet(tcp(1, "203.0.113.1", 80, "192.0.2.1", 5001, kAck, 9));
+  stage_.finish();
+  ASSERT_EQ(batches_.size(), 1U);
+  EXPECT_EQ(batches_[0].frames, 2U);
+  EXPECT_EQ(batches_[0].solicited, 1U);
+  EXPECT_EQ(batches_[0].packets_unsolicited, 1U);
+}
+
+TEST_F(LiveStage, RemembersNoMoreThanItMay) {
+  // Of one source, so in one of the trackers: each holds a sixteenth, which is one access.
+  for (std::uint16_t port = 1; port <= 5; ++port)
+    stage_.add_packet(tcp(port, "198.51.100.1", 1024, "192.0.2.1", port, kSyn, port));
+  stage_.finish();
+  ASSERT_EQ(batches_.size(), 1U);
+  EXPECT_EQ(batches_[0].accesses.size(), 5U);
+  EXPECT_EQ(batches_[0].limits, (NamedCounts{{"open_accesses", 4}}));
+}
+
 }  // namespace
 }  // namespace teiten

@@ -26,6 +26,9 @@ struct Batch {
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
   TimeRange range;
+  /// A sensor's own report: it watched all of `range`. Otherwise `range` is what an input happened
+  /// to span, and silence in it may mean that nobody watched.
+  bool live = false;
 
   /// Packets; a record of the input that is none weighs one.
   std::uint64_t frames = 0;

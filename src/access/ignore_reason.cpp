@@ -30,6 +30,8 @@ std::string_view to_string(IgnoreReason reason) {
       return "invalid_source";
     case IgnoreReason::fragment:
       return "fragment";
+    case IgnoreReason::own_upload:
+      return "own_upload";
     case IgnoreReason::count:
       break;
   }

@@ -22,6 +22,7 @@ enum class IgnoreReason : std::uint8_t {
   unspecified_source,  ///< 0/8 or ::; kept with --keep-local
   invalid_source,      ///< a group or the broadcast address cannot send
   fragment,            ///< a later fragment: no ports, so no service; its first fragment counts
+  own_upload,          ///< from the collector that this sensor sends its batches to
   count,               ///< not a reason: how many there are
 };
 

@@ -44,7 +44,8 @@ bool processed_before(const Packet& a, const Packet& b) {
   return content(a) < content(b);
 }
 
-ReorderBuffer::ReorderBuffer(Sink sink) : sink_(std::move(sink)), slots_(kSlots) {}
+ReorderBuffer::ReorderBuffer(Sink sink, std::size_t max_packets)
+    : sink_(std::move(sink)), max_packets_(max_packets), slots_(kSlots) {}
 
 void ReorderBuffer::push(const NumberedPacket& packet) {
   const std::int64_t second = floor<seconds>(packet.packet.time).time_since_epoch().count();
@@ -73,7 +74,7 @@ void ReorderBuffer::push(const NumberedPacket& packet) {
     spare_.pop_back();
   }
   slot.push_back(packet);
-  if (++size_ > kMaxReorderPackets) {
+  if (++size_ > max_packets_) {
     ++early_releases_;
     while (slots_[static_cast<std::size_t>(oldest_) % kSlots].empty())
       ++oldest_;

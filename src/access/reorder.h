@@ -34,13 +34,13 @@ class ReorderBuffer {
  public:
   /// `late` is true where the packet is older than one already given out.
   using Sink = std::function<void(const NumberedPacket&, bool late)>;
-  explicit ReorderBuffer(Sink sink);
+  explicit ReorderBuffer(Sink sink, std::size_t max_packets = kMaxReorderPackets);
 
   void push(const NumberedPacket& packet);
   /// Gives out everything.
   void flush();
 
-  /// How often kMaxReorderPackets forced an early release.
+  /// How often `max_packets` forced an early release.
   std::uint64_t early_releases() const { return early_releases_; }
   std::size_t size() const { return size_; }
 
@@ -50,6 +50,7 @@ class ReorderBuffer {
   void release_until(std::int64_t second);
 
   Sink sink_;
+  std::size_t max_packets_;
   std::vector<std::vector<NumberedPacket>> slots_;
   std::vector<std::vector<NumberedPacket>> spare_;  ///< emptied vectors, to save allocations
   std::int64_t oldest_ = 0;  ///< no packet is held of a second before this one

@@ -404,11 +404,18 @@ void Tracker::settle() {
 }
 
 void Tracker::close_all() {
-  for (std::size_t list = 0; list < kTimeoutCount; ++list) {
-    const auto timeout = static_cast<Timeout>(list);
-    for (std::uint32_t at = flows_.oldest(timeout); at != kNoFlow; at = flows_.oldest(timeout))
-      close(at);
-  }
+  for (std::size_t list = 0; list < kTimeoutCount; ++list)
+    close_list(static_cast<Timeout>(list));
+}
+
+void Tracker::close_accesses() {
+  close_list(Timeout::attempt_with_isn);
+  close_list(Timeout::attempt);
+}
+
+void Tracker::close_list(Timeout timeout) {
+  for (std::uint32_t at = flows_.oldest(timeout); at != kNoFlow; at = flows_.oldest(timeout))
+    close(at);
 }
 
 void Tracker::append_closed(std::vector<Access>& accesses) {

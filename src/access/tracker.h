@@ -61,8 +61,10 @@ class Tracker {
   /// to.
   bool sent_quoted(const Packet& packet, std::uint16_t sensor);
 
-  /// Closes every access; at the end of the input.
+  /// Closes every access and forgets every flow; at the end of the input.
   void close_all();
+  /// Closes every access.
+  void close_accesses();
   /// Writes a row for every open access that has packets in none; it goes on in another row.
   void settle();
   /// How many accesses were closed since the last append_closed().
@@ -84,6 +86,7 @@ class Tracker {
   void expire(UtcTime now);
   void forget_a_flow();
   void close(std::uint32_t index);
+  void close_list(Timeout timeout);
   void write_row(const Flow& flow);
   void make_room_for_attempt(std::uint32_t newest);
 

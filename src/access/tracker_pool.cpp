@@ -29,11 +29,11 @@ struct Part {
 /// Trackers of some of the partitions, and what they counted since the last cut.
 class Group {
  public:
-  Group(std::size_t partitions, std::size_t total_partitions) {
+  Group(std::size_t partitions, std::size_t total_partitions, const TrackerLimits& limits) {
     for (std::size_t i = 0; i < partitions; ++i) {
-      trackers_.emplace_back(kMaxOpenAccesses / total_partitions,
-                             kMaxSolicitedFlows / total_partitions, numbers_.get(),
-                             kMaxToolSources / total_partitions);
+      trackers_.emplace_back(limits.open_accesses / total_partitions,
+                             limits.solicited_flows / total_partitions, numbers_.get(),
+                             limits.tool_sources / total_partitions);
     }
   }
 
@@ -62,6 +62,7 @@ class Group {
     std::size_t closed = 0;
     for (Tracker& tracker : trackers_) {
       if (end == SliceEnd::last) tracker.close_all();
+      if (end == SliceEnd::closed) tracker.close_accesses();
       if (end == SliceEnd::settled) tracker.settle();
       closed += tracker.closed();
     }
@@ -165,18 +166,19 @@ struct TrackerPool::State {
   }
 };
 
-TrackerPool::TrackerPool(std::size_t partitions, std::size_t workers, SliceSink sink)
+TrackerPool::TrackerPool(std::size_t partitions, std::size_t workers, SliceSink sink,
+                         TrackerLimits limits)
     : state_(std::make_unique<State>()) {
   state_->partitions = partitions;
   state_->sink = std::move(sink);
   if (workers == 0) {
-    state_->alone.emplace(partitions, partitions);
+    state_->alone.emplace(partitions, partitions, limits);
     return;
   }
   if (workers > partitions) workers = partitions;
   for (std::size_t i = 0; i < workers; ++i) {
     const std::size_t own = (partitions + workers - 1 - i) / workers;
-    state_->workers.push_back(std::make_unique<Worker>(Group(own, partitions)));
+    state_->workers.push_back(std::make_unique<Worker>(Group(own, partitions, limits)));
   }
   for (auto& worker : state_->workers) {
     worker->thread = std::thread([this, &worker = *worker] { state_->run_worker(worker); });

@@ -28,7 +28,15 @@ inline constexpr std::size_t kTrackerPartitions = 16;
 enum class SliceEnd : std::uint8_t {
   ordinary,  ///< nothing
   settled,   ///< a row with their packets so far; they go on in another (Access::continues)
-  last,      ///< all: they are closed
+  closed,    ///< all: they are closed; what was asked for stays known
+  last,      ///< all: they are closed, and nothing comes any more
+};
+
+/// What all trackers together may hold.
+struct TrackerLimits {
+  std::size_t open_accesses = kMaxOpenAccesses;
+  std::size_t solicited_flows = kMaxSolicitedFlows;
+  std::size_t tool_sources = kMaxToolSources;
 };
 
 /// The trackers of all partitions, run by the caller (no workers) or by worker threads with a
@@ -38,7 +46,8 @@ class TrackerPool {
   /// Gets each finished slice, in order; on a thread of the pool if there are workers.
   using SliceSink = std::function<void(Slice)>;
 
-  TrackerPool(std::size_t partitions, std::size_t workers, SliceSink sink);
+  TrackerPool(std::size_t partitions, std::size_t workers, SliceSink sink,
+              TrackerLimits limits = {});
   ~TrackerPool();
   TrackerPool(const TrackerPool&) = delete;
   TrackerPool& operator=(const TrackerPool&) = delete;

@@ -35,20 +35,46 @@ std::vector<TimeRange> joined(std::vector<TimeRange> segments) {
   return result;
 }
 
-std::vector<TimeRange> silences_between(const std::vector<TimeRange>& segments) {
-  std::vector<TimeRange> silences;
-  for (std::size_t i = 1; i < segments.size(); ++i)
-    silences.push_back({segments[i - 1].to, segments[i].from});
-  return silences;
+/// When somebody watched, and whether a live sensor says so itself.
+struct Watch {
+  TimeRange range;
+  bool reported_begin = false;  ///< it began when a live sensor's report says
+  bool reported_end = false;
+};
+
+/// All of it in order, joined where it touches or overlaps.
+std::vector<Watch> watches_of(const std::vector<TimeRange>& inferred,
+                              std::vector<TimeRange> reported) {
+  std::vector<Watch> all;
+  for (const TimeRange& range : inferred)
+    all.push_back({range, false, false});
+  for (const TimeRange& range : reported)
+    all.push_back({range, true, true});
+  std::sort(all.begin(), all.end(),
+            [](const Watch& a, const Watch& b) { return a.range < b.range; });
+  std::vector<Watch> result;
+  for (const Watch& watch : all) {
+    if (result.empty() || watch.range.from > result.back().range.to) {
+      result.push_back(watch);
+    } else if (watch.range.to > result.back().range.to) {
+      result.back().range.to = watch.range.to;
+      result.back().reported_end = watch.reported_end;
+    }
+  }
+  return result;
 }
 
 /// Rate and gaps depend on each other: a gap shortens the observed time, which raises the rate.
 /// Starts from no gap and repeats until nothing changes; gaps are only ever added, so it ends.
 std::vector<CoverageGap> gaps_among(const std::vector<TimeRange>& silences, TimeRange life,
+                                    const std::vector<CoverageGap>& reported,
                                     std::uint64_t visits) {
+  double alive = seconds_of(life);
+  for (const CoverageGap& gap : reported)
+    alive -= seconds_of(gap.range);
   std::vector<CoverageGap> gaps;
   for (;;) {
-    double observed = seconds_of(life);
+    double observed = alive;
     for (const CoverageGap& gap : gaps)
       observed -= seconds_of(gap.range);
     if (observed <= 0) return gaps;
@@ -63,7 +89,8 @@ std::vector<CoverageGap> gaps_among(const std::vector<TimeRange>& silences, Time
 }
 
 struct SensorLog {
-  std::vector<TimeRange> segments;
+  std::vector<TimeRange> segments;  ///< with traffic, as imports saw it
+  std::vector<TimeRange> reported;  ///< watched, as live sensors tell
   std::uint64_t packets = 0;
   std::uint64_t visits = 0;
 };
@@ -73,6 +100,10 @@ void add_batch(const StoredBatch& stored, SensorLog& log) {
   log.packets += batch.packets_unsolicited;
   // Before visits were counted accesses come nearest.
   log.visits += batch.visits.value_or(stored.access_rows);
+  if (batch.live) {
+    if (!batch.range.empty()) log.reported.push_back(batch.range);
+    return;
+  }
   for (const TimeRange& segment : batch.activity) {
     // A lone packet still shows that somebody watched at that instant.
     const UtcTime end = std::max(segment.to, segment.from + std::chrono::microseconds(1));
@@ -103,13 +134,26 @@ std::vector<SensorCoverage> coverage_of(std::span<const StoredBatch> batches) {
   }
   std::vector<SensorCoverage> result;
   for (auto& [sensor, log] : logs) {
-    if (log.segments.empty()) continue;
-    const std::vector<TimeRange> segments = joined(std::move(log.segments));
+    if (log.segments.empty() && log.reported.empty()) continue;
+    const std::vector<Watch> watches =
+        watches_of(joined(std::move(log.segments)), std::move(log.reported));
     SensorCoverage coverage;
     coverage.sensor = sensor;
-    coverage.life = {segments.front().from, segments.back().to};
+    coverage.life = {watches.front().range.from, watches.back().range.to};
     coverage.packets = log.packets;
-    coverage.gaps = gaps_among(silences_between(segments), coverage.life, log.visits);
+    std::vector<TimeRange> silences;
+    for (std::size_t i = 1; i < watches.size(); ++i) {
+      const TimeRange between{watches[i - 1].range.to, watches[i].range.from};
+      if (watches[i - 1].reported_end && watches[i].reported_begin) {
+        coverage.gaps.push_back({between, false});
+      } else if (between.to - between.from >= kSilence) {
+        silences.push_back(between);
+      }
+    }
+    const auto inferred = gaps_among(silences, coverage.life, coverage.gaps, log.visits);
+    coverage.gaps.insert(coverage.gaps.end(), inferred.begin(), inferred.end());
+    std::sort(coverage.gaps.begin(), coverage.gaps.end(),
+              [](const CoverageGap& a, const CoverageGap& b) { return a.range < b.range; });
     result.push_back(std::move(coverage));
   }
   return result;

@@ -115,5 +115,48 @@ TEST(Coverage, ALonePacketIsSomeCoverage) {
   EXPECT_TRUE(coverage_of({}).empty());
 }
 
+StoredBatch live_batch(const std::string& sensor, TimeRange range, std::uint64_t packets) {
+  StoredBatch stored;
+  stored.batch.sensor = sensor;
+  stored.batch.live = true;
+  stored.batch.range = range;
+  stored.batch.packets_unsolicited = packets;
+  stored.batch.visits = packets;
+  return stored;
+}
+
+// A live sensor that saw 1,000 packets and then none for two days watched all the time.
+TEST(Coverage, SilenceOfALiveSensorIsNoGap) {
+  const std::vector batches = {live_batch("a", hours_range(0, 24), 1000),
+                               live_batch("a", hours_range(24, 72), 0)};
+  const auto coverage = coverage_of(batches);
+  ASSERT_EQ(coverage.size(), 1U);
+  EXPECT_TRUE(coverage[0].gaps.empty());
+  EXPECT_DOUBLE_EQ(coverage[0].observed_days(hours_range(0, 240)), 3.0);
+}
+
+// One second between two reports is a gap, and known to be one; reports come in any order.
+TEST(Coverage, WhatALiveSensorDoesNotReportIsAGap) {
+  const TimeRange late{kStart + hours(1) + std::chrono::seconds(1), kStart + hours(2)};
+  const std::vector batches = {live_batch("a", late, 0), live_batch("a", hours_range(0, 1), 3)};
+  const auto coverage = coverage_of(batches);
+  ASSERT_EQ(coverage[0].gaps.size(), 1U);
+  EXPECT_FALSE(coverage[0].gaps[0].inferred);
+  EXPECT_EQ(coverage[0].gaps[0].range, (TimeRange{kStart + hours(1), late.from}));
+  EXPECT_DOUBLE_EQ(coverage[0].observed_days(hours_range(0, 2)) * 86400, 7199.0);
+}
+
+// An import fills what the sensor did not report; between the two, silence is judged as ever: 100
+// visits in 10 h of life less the gap are too many for 8 silent hours (10/h · 8 h = 80 > 13.8).
+TEST(Coverage, ReportsAndImportsOfOneSensorAddUp) {
+  const std::vector batches = {
+      live_batch("a", hours_range(0, 1), 50), batch("a", 50, {hours_range(1, 2)}),
+      live_batch("a", hours_range(2, 3), 0), batch("a", 50, {hours_range(11, 12)})};
+  const auto coverage = coverage_of(batches);
+  ASSERT_EQ(coverage[0].gaps.size(), 1U);
+  EXPECT_TRUE(coverage[0].gaps[0].inferred);
+  EXPECT_EQ(coverage[0].gaps[0].range, hours_range(3, 11));
+}
+
 }  // namespace
 }  // namespace teiten

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "analyze/population.h"
 #include "analyze/service_pairs.h"
@@ -33,11 +34,18 @@ std::size_t shared(std::span<const std::uint32_t> a, std::span<const std::uint32
 
 constexpr std::size_t kNoFamily = static_cast<std::size_t>(-1);
 
-/// The family that a set of services resembles most; none where two are alike or it is too unlike.
-std::size_t family_of(std::span<const std::uint32_t> services,
-                      std::span<const std::vector<std::uint32_t>> families,
-                      const FamilyOptions& options) {
+/// The family that a set of services resembles most, and one that it resembles as much. Families
+/// have no service in common: two are alike only where the set consists of both, and then there is
+/// no third.
+struct Likeness {
   std::size_t best = kNoFamily;
+  std::size_t tied = kNoFamily;
+};
+
+Likeness likeness_of(std::span<const std::uint32_t> services,
+                     std::span<const std::vector<std::uint32_t>> families,
+                     const FamilyOptions& options) {
+  Likeness likeness;
   double best_jaccard = 0;
   for (std::size_t i = 0; i < families.size(); ++i) {
     const std::size_t both = shared(services, families[i]);
@@ -46,10 +54,11 @@ std::size_t family_of(std::span<const std::uint32_t> services,
     const std::size_t either = services.size() + families[i].size() - both;
     const double value = static_cast<double>(both) / static_cast<double>(either);
     if (value < options.min_membership || value < best_jaccard) continue;
-    best = value == best_jaccard ? kNoFamily : i;
+    likeness.tied = value == best_jaccard ? i : kNoFamily;
+    if (value > best_jaccard) likeness.best = i;
     best_jaccard = value;
   }
-  return best;
+  return likeness;
 }
 
 /// Families with the profiles that belong to each.
@@ -57,21 +66,34 @@ struct Grouping {
   ServicePairs pairs;
   std::vector<std::vector<Service>> families;
   std::vector<std::vector<std::uint32_t>> members;
+  std::vector<std::set<std::string>> tied;  ///< Family::tied
 };
 
-std::vector<std::vector<std::uint32_t>> assign(const SourceProfiles& sources,
-                                               std::span<const std::vector<std::uint32_t>> families,
-                                               const FamilyOptions& options) {
+/// Sources of each family; of two alike, of none.
+struct Assignment {
+  std::vector<std::vector<std::uint32_t>> members;
+  std::vector<std::set<std::size_t>> tied;  ///< the others that some source resembled as much
+};
+
+Assignment assign(const SourceProfiles& sources,
+                  std::span<const std::vector<std::uint32_t>> families,
+                  const FamilyOptions& options) {
   const SetPool& sets = sources.service_sets();
-  std::vector<std::size_t> of_set(sets.size());
+  std::vector<Likeness> of_set(sets.size());
   for (std::uint32_t set = 0; set < sets.size(); ++set)
-    of_set[set] = family_of(sets[set], families, options);
-  std::vector<std::vector<std::uint32_t>> members(families.size());
+    of_set[set] = likeness_of(sets[set], families, options);
+  Assignment assignment{std::vector<std::vector<std::uint32_t>>(families.size()),
+                        std::vector<std::set<std::size_t>>(families.size())};
   for (std::uint32_t i = 0; i < sources.size(); ++i) {
-    const std::size_t family = of_set[sources[i].services];
-    if (family != kNoFamily) members[family].push_back(i);
+    const Likeness& likeness = of_set[sources[i].services];
+    if (likeness.tied != kNoFamily) {
+      assignment.tied[likeness.best].insert(likeness.tied);
+      assignment.tied[likeness.tied].insert(likeness.best);
+    } else if (likeness.best != kNoFamily) {
+      assignment.members[likeness.best].push_back(i);
+    }
   }
-  return members;
+  return assignment;
 }
 
 Grouping group(const SourceProfiles& sources, const FamilyOptions& options) {
@@ -83,12 +105,15 @@ Grouping group(const SourceProfiles& sources, const FamilyOptions& options) {
   std::vector<std::vector<std::uint32_t>> codes;
   for (const auto& services : found)
     codes.push_back(codes_of(services));
-  auto members = assign(sources, codes, options);
+  Assignment assignment = assign(sources, codes, options);
   const std::uint64_t least = least_sources(sources.size(), options);
   for (std::size_t i = 0; i < found.size(); ++i) {
-    if (members[i].size() < least) continue;
+    if (assignment.members[i].size() < least) continue;
     grouping.families.push_back(found[i]);
-    grouping.members.push_back(std::move(members[i]));
+    grouping.members.push_back(std::move(assignment.members[i]));
+    std::set<std::string>& tied = grouping.tied.emplace_back();
+    for (const std::size_t other : assignment.tied[i])
+      tied.insert(family_id(found[other]));
   }
   return grouping;
 }
@@ -161,6 +186,7 @@ Family describe(const SourceProfiles& sources, const Grouping& grouping, std::si
   }
   const auto& members = grouping.members[index];
   family.sources = members.size();
+  family.tied.assign(grouping.tied[index].begin(), grouping.tied[index].end());
   add_regions(sources, members, totals, options, family);
   add_sensors(sources, members, family);
   return family;

@@ -46,7 +46,9 @@ struct Family {
   std::vector<Service> services;       ///< ascending
   std::vector<PairAssociation> pairs;  ///< those that tie it together, strongest first
   std::uint64_t sources = 0;           ///< assigned to it
-  std::vector<RegionShare> regions;    ///< largest first
+  /// Ids of other sets of services that some sources resembled as much: these belong to neither.
+  std::vector<std::string> tied;
+  std::vector<RegionShare> regions;  ///< largest first
   /// Regions that it comes from more than other sources do: at least 10 % of its sources,
   /// enrichment of 1.2 or more, and a share whose 99 % interval lies above the region's share of
   /// all sources. They need not be the largest: `regions` says who is.

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "analyze/asking.h"
+#include "analyze/families.h"
+#include "analyze/source_profiles.h"
 
 namespace teiten {
 namespace {
@@ -32,23 +34,27 @@ std::string text_list(std::span<const Service> services) {
   return list;
 }
 
-std::string text_list(std::span<const Region> regions) {
-  std::string list;
-  for (const Region& region : regions)
-    list += (list.empty() ? "" : ",") + region.to_string();
-  return list;
+/// Quoted where a shell would read more into it than text: `?/icmp`, a sensor's name.
+std::string option(std::string_view name, const std::string& value) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/=,._+-";
+  if (value.find_first_not_of(kPlain) == std::string::npos)
+    return fmt::format("{} {}", name, value);
+  std::string quoted;
+  for (const char c : value)
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return fmt::format("{} '{}'", name, quoted);
 }
 
-/// Quoted where a shell would read more into it than text: `?/icmp`, a sensor's name.
 std::string where(std::string_view dimension, const std::string& values) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/,._-";
-  if (values.find_first_not_of(kPlain) == std::string::npos)
-    return fmt::format("--where {}={}", dimension, values);
-  std::string quoted;
-  for (const char c : values)
-    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return fmt::format("--where '{}={}'", dimension, quoted);
+  return option("--where", fmt::format("{}={}", dimension, values));
+}
+
+constexpr std::string_view kWithoutScanners = "--without-scanners";
+
+/// Of the sources that profiles hold, as asking_filters() of the accesses.
+std::string profile_options() {
+  return fmt::format("--at-most-services {} {}", kMaxProfileServices, kAskingOptions);
 }
 
 /// Builds one finding after the other.
@@ -103,8 +109,12 @@ Finding& Findings::begin(FindingType type, std::string id, std::string rule) {
 
 /// `to` is exclusive, as on the command line.
 std::string Findings::command(Day from, Day to, std::string_view rest) const {
-  return fmt::format("teiten count --from {} --to {} --tz {} {}", format_day(from), format_day(to),
-                     month_.zone.name(), rest);
+  const bool asks_without = rest.find(kAskingOptions) != std::string_view::npos ||
+                            rest.find(kWithoutScanners) != std::string_view::npos;
+  return fmt::format("teiten count --from {} --to {} --tz {} {}{}{}", format_day(from),
+                     format_day(to), month_.zone.name(), rest,
+                     month_.without_scanners && !asks_without ? " " : "",
+                     month_.without_scanners && !asks_without ? kWithoutScanners : "");
 }
 
 Finding& Findings::begin(FindingType type, const OverallStatement& statement,
@@ -165,7 +175,7 @@ void Findings::add(const ScannerTotals& scanners) {
   both("sources", scanners.without.sources, scanners.with.sources);
   both("source_days", scanners.without.source_days, scanners.with.source_days);
   number(finding, "organisations", scanners.organisations, "organisations");
-  finding.query = of_month("--without-scanners");
+  finding.query = of_month(kWithoutScanners);
 }
 
 std::string shape_text(SurgeShape shape) {
@@ -219,7 +229,7 @@ void Findings::add(const Surge& surge) {
                                       where("service", surge.service), region, kAskingOptions));
 }
 
-/// What the finding's own command counts.
+/// All sources of its services, those that ask for anything included.
 void Findings::add_asked(Finding& finding) const {
   const auto found = month_.asked.find(finding.id);
   if (found == month_.asked.end()) return;
@@ -237,14 +247,13 @@ void Findings::add(const CoTargeting& targeting, const Surge& surge) {
   number(finding, "share", targeting.share, "share");
   number(finding, "share_elsewhere", targeting.share_elsewhere, "share");
   number(finding, "odds_ratio_low", targeting.odds_ratio_low, "ratio");
-  std::vector<Service> services = {targeting.service};
-  services.insert(services.end(), targeting.with.begin(), targeting.with.end());
   add_asked(finding);
   const RiseDays days = rise_days(surge, month_.month);
-  finding.query = command(
-      days.first, days.after,
-      fmt::format("{} {} {} --by service --measure sources", where("service", text_list(services)),
-                  where("region", text_list(targeting.regions)), kAskingOptions));
+  finding.query =
+      command(days.first, days.after,
+              fmt::format("{} {} {} --by region --measure sources",
+                          option("--sources-of", targeting.service.to_string()),
+                          option("--also", family_id(targeting.with)), profile_options()));
 }
 
 void Findings::add(const NewService& service) {
@@ -322,9 +331,11 @@ void Findings::add(const Family& family) {
   }
   add_asked(finding);
   if (!family.pairs.empty()) finding.q_value = family.pairs.front().q_value;
+  std::string alike = option("--sources-like", family.id);
+  for (const std::string& other : family.tied)
+    alike += " " + option("--sources-unlike", other);
   finding.query =
-      of_month(fmt::format("{} {} --by service --measure sources",
-                           where("service", text_list(family.services)), kAskingOptions));
+      of_month(fmt::format("{} {} --by region --measure sources", alike, profile_options()));
 }
 
 void Findings::add(const CannotTell& said) {

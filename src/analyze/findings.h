@@ -94,6 +94,7 @@ struct MonthFindings {
   std::optional<ScannerTotals> scanners;  ///< nothing where none came
   bool rises_tested = false;              ///< there was enough to look for rises
   bool published = false;                 ///< holds only what a public report may say
+  bool without_scanners = false;          ///< made of a store without them (WithoutScanners)
   std::vector<Surge> surges;              ///< of whole services, clearest first
   /// What the sources of each surge also asked for: one list a surge, in the same order; empty but
   /// for the first surge of a leading service.
@@ -102,8 +103,8 @@ struct MonthFindings {
   std::vector<OneSourceRise> one_source;
   std::vector<Family> families;  ///< by sources, largest first
   std::vector<CannotTell> cannot_tell;
-  /// Distinct sources of each service that a co-targeting or a family is about, by finding id: what
-  /// its command counts. All sources of the service, not only those of the group.
+  /// Distinct sources of each service that a co-targeting or a family is about, by finding id. All
+  /// sources of the service, not only those of the group, nor only those of a few services.
   std::map<std::string, std::vector<PartTotal>, std::less<>> asked;
 };
 
@@ -129,10 +130,15 @@ Result<std::vector<OverallStatement>> overall_statements(Store& store, const Sen
                                                          std::span<const CountKind> kinds);
 
 /// Asks the store for everything that may be said of the last of `numbers`' months; of one that
-/// nobody watched only what cannot be told.
+/// nobody watched only what cannot be told. `saturated` are those of statement_range().
 Result<MonthFindings> month_findings(Store& store, std::span<const SensorCoverage> coverage,
+                                     std::span<const SaturatedSensor> saturated,
                                      const MonthlyNumbers& numbers, const TimeZone& zone,
                                      const MonthQuestion& question);
+
+/// What known research scanners were of the time; nothing where none came.
+Result<std::optional<ScannerTotals>> scanner_totals(Store& store, TimeRange range,
+                                                    const TimeZone& zone);
 
 /// Days of a rise that lie in the month, from the change where there is one: [first, after).
 struct RiseDays {

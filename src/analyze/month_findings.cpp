@@ -160,21 +160,6 @@ Result<AccessTotals> totals_of(Store& store, TimeRange range, const TimeZone& zo
   return AccessTotals{count[0], count[1], count[2], count[3]};
 }
 
-/// What known research scanners were of the month; nothing where none came.
-Result<std::optional<ScannerTotals>> scanner_totals(Store& store, TimeRange range,
-                                                    const TimeZone& zone) {
-  const std::string nobody = kNoScannerName;
-  TEITEN_TRY(const auto names, keys_of(store, range, zone, Dimension::scanner,
-                                       {{Dimension::scanner, {nobody}, true}}));
-  if (names.empty()) return std::optional<ScannerTotals>();
-  ScannerTotals totals;
-  totals.organisations = names.size();
-  TEITEN_TRY(totals.with, totals_of(store, range, zone, {}));
-  TEITEN_TRY(totals.without,
-             totals_of(store, range, zone, {{Dimension::scanner, {nobody}, false}}));
-  return std::optional(totals);
-}
-
 /// Takes back words that would be others without the few sources that made much of a month.
 Result<void> guard_words(Store& store, const SensorDays& days, const TimeZone& zone,
                          std::chrono::year_month month, std::vector<OverallStatement>& statements) {
@@ -235,7 +220,22 @@ Result<std::vector<OverallStatement>> overall_statements(Store& store, const Sen
   return statements;
 }
 
+Result<std::optional<ScannerTotals>> scanner_totals(Store& store, TimeRange range,
+                                                    const TimeZone& zone) {
+  const std::string nobody = kNoScannerName;
+  TEITEN_TRY(const auto names, keys_of(store, range, zone, Dimension::scanner,
+                                       {{Dimension::scanner, {nobody}, true}}));
+  if (names.empty()) return std::optional<ScannerTotals>();
+  ScannerTotals totals;
+  totals.organisations = names.size();
+  TEITEN_TRY(totals.with, totals_of(store, range, zone, {}));
+  TEITEN_TRY(totals.without,
+             totals_of(store, range, zone, {{Dimension::scanner, {nobody}, false}}));
+  return std::optional(totals);
+}
+
 Result<MonthFindings> month_findings(Store& store, std::span<const SensorCoverage> coverage,
+                                     std::span<const SaturatedSensor> saturated,
                                      const MonthlyNumbers& numbers, const TimeZone& zone,
                                      const MonthQuestion& question) {
   const MonthNumbers& month = numbers.months.back();
@@ -248,7 +248,8 @@ Result<MonthFindings> month_findings(Store& store, std::span<const SensorCoverag
   SurgeOptions surge_options;
   TEITEN_TRY(surge_options.days.changes, sensor_changes(store, coverage, range, zone));
   const std::vector<SensorChange>& changes = surge_options.days.changes;
-  TEITEN_TRY(const auto days, read_sensor_days(store, coverage, changes, range, zone));
+  surge_options.days.saturated.emplace(saturated.begin(), saturated.end());
+  TEITEN_TRY(const auto days, read_sensor_days(store, coverage, changes, saturated, range, zone));
   const std::array kinds = {question.volume, question.sources};
   TEITEN_TRY(findings.overall, overall_statements(store, days, numbers, zone, kinds));
   TEITEN_TRY(findings.scanners, scanner_totals(store, month.range, zone));

@@ -27,6 +27,12 @@ std::int64_t first_of_month(std::int64_t day, int months_later) {
   return number_of_day((month_of_day(day) + std::chrono::months{months_later}) / 1);
 }
 
+void add_day(std::int64_t day, std::uint64_t packets, SaturatedSensor& sensor) {
+  sensor.days.push_back(day);
+  sensor.packets.push_back(packets);
+  sensor.ceiling = std::max(sensor.ceiling, packets);
+}
+
 /// Adds the saturated days of `counts` (by day) that lie in [first_day, end_day).
 void add_saturated(std::span<const DayCount> counts, std::int64_t first_day, std::int64_t end_day,
                    SaturatedSensor& sensor) {
@@ -39,8 +45,7 @@ void add_saturated(std::span<const DayCount> counts, std::int64_t first_day, std
                                            from(first_of_month(month, 1)));
     for (const std::int64_t day : saturated_days(judged)) {
       if (day < std::max(month, first_day) || day >= end_day) continue;
-      sensor.days.push_back(day);
-      sensor.ceiling = std::max(sensor.ceiling, from(day)->second);
+      add_day(day, from(day)->second, sensor);
     }
   }
 }
@@ -100,6 +105,27 @@ Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store,
     SaturatedSensor sensor{name, 0, {}};
     add_saturated(counts, first_day.value_or(counts.front().first),
                   end_day.value_or(counts.back().first + 1), sensor);
+    if (!sensor.days.empty()) result.push_back(std::move(sensor));
+  }
+  return result;
+}
+
+Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store, TimeRange range,
+                                                       const TimeZone& zone) {
+  if (range.empty()) return std::vector<SaturatedSensor>();
+  return saturated_sensors(store, number_of_day(zone.day_of(range.from)),
+                           number_of_day(zone.day_of(range.to - Duration(1))) + 1, zone);
+}
+
+std::vector<SaturatedSensor> saturated_within(std::span<const SaturatedSensor> saturated,
+                                              std::int64_t first_day, std::int64_t end_day) {
+  std::vector<SaturatedSensor> result;
+  for (const SaturatedSensor& each : saturated) {
+    SaturatedSensor sensor{each.sensor, 0, {}};
+    for (std::size_t i = 0; i < each.days.size(); ++i) {
+      if (each.days[i] >= first_day && each.days[i] < end_day)
+        add_day(each.days[i], each.packets[i], sensor);
+    }
     if (!sensor.days.empty()) result.push_back(std::move(sensor));
   }
   return result;

@@ -18,8 +18,9 @@ namespace teiten {
 /// days are lower bounds, and no level.
 struct SaturatedSensor {
   std::string sensor;
-  std::uint64_t ceiling = 0;       ///< packets on the fullest of `days`
-  std::vector<std::int64_t> days;  ///< number_of_day(), ascending
+  std::uint64_t ceiling = 0;             ///< packets on the fullest of `days`
+  std::vector<std::int64_t> days;        ///< number_of_day(), ascending
+  std::vector<std::uint64_t> packets{};  ///< on each of `days`
 };
 
 /// Days of one sensor on which its count stuck to its largest: within 0.5 % and closer together
@@ -36,6 +37,15 @@ Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store,
                                                        std::optional<std::int64_t> first_day,
                                                        std::optional<std::int64_t> end_day,
                                                        const TimeZone& zone);
+
+/// The same of the local days that `range` touches.
+Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store, TimeRange range,
+                                                       const TimeZone& zone);
+
+/// Those of `saturated` with days in [first_day, end_day), with these only: what
+/// saturated_sensors() gives for the shorter time.
+std::vector<SaturatedSensor> saturated_within(std::span<const SaturatedSensor> saturated,
+                                              std::int64_t first_day, std::int64_t end_day);
 
 /// Those of one sensor; none if it is not among them. Valid as long as `saturated`.
 std::span<const std::int64_t> saturated_days_of(std::span<const SaturatedSensor> saturated,

@@ -74,6 +74,13 @@ TEST(SaturatedSensors, ADayIsJudgedBesideItsMonthAndTheOneBefore) {
   ASSERT_EQ(part.size(), 1U);
   EXPECT_EQ(part[0].days, (std::vector<std::int64_t>{kFirstOfApril}));
   EXPECT_TRUE(days.between("2024-04-03", "2024-06-01").empty());
+  // What is known of a longer time tells the same.
+  const auto within = saturated_within(all, kFirstOfApril, kFirstOfApril + 1);
+  ASSERT_EQ(within.size(), 1U);
+  EXPECT_EQ(within[0].sensor, "home");
+  EXPECT_EQ(within[0].ceiling, 4320U);
+  EXPECT_EQ(within[0].days, (std::vector<std::int64_t>{kFirstOfApril}));
+  EXPECT_TRUE(saturated_within(all, kFirstOfApril + 2, kFirstOfApril + 60).empty());
   EXPECT_TRUE(days.between("2024-04-03", "2024-04-03").empty());
 }
 

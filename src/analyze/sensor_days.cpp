@@ -151,7 +151,8 @@ double least_uptime(CountKind kind) {
 }
 
 Result<SensorDays> read_sensor_days(Store& store, std::span<const SensorCoverage> coverage,
-                                    std::span<const SensorChange> changes, TimeRange range,
+                                    std::span<const SensorChange> changes,
+                                    std::span<const SaturatedSensor> saturated, TimeRange range,
                                     const TimeZone& zone) {
   const std::vector<Epoch> epochs = epochs_of(coverage, changes);
   SensorDays result = empty_days(epochs, range, zone);
@@ -174,10 +175,15 @@ Result<SensorDays> read_sensor_days(Store& store, std::span<const SensorCoverage
     }
   }
   const std::int64_t first = number_of_day(result.first);
-  TEITEN_TRY(const auto saturated,
-             saturated_sensors(store, first, first + std::ssize(result.days), zone));
-  leave_out(saturated, result);
+  leave_out(saturated_within(saturated, first, first + std::ssize(result.days)), result);
   return result;
+}
+
+Result<SensorDays> read_sensor_days(Store& store, std::span<const SensorCoverage> coverage,
+                                    std::span<const SensorChange> changes, TimeRange range,
+                                    const TimeZone& zone) {
+  TEITEN_TRY(const auto saturated, saturated_sensors(store, range, zone));
+  return read_sensor_days(store, coverage, changes, saturated, range, zone);
 }
 
 SensorObservation observation_of(const SensorDays& days, std::size_t sensor, std::ptrdiff_t from,

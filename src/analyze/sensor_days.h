@@ -6,6 +6,7 @@
 
 #include "analyze/coverage.h"
 #include "analyze/months.h"
+#include "analyze/saturation.h"
 #include "analyze/sensor_changes.h"
 #include "base/result.h"
 
@@ -35,6 +36,12 @@ double least_uptime(CountKind kind);
 /// Reads them over `range`, which is whole local days; `changes` by sensor, then day.
 Result<SensorDays> read_sensor_days(Store& store, std::span<const SensorCoverage> coverage,
                                     std::span<const SensorChange> changes, TimeRange range,
+                                    const TimeZone& zone);
+
+/// The same where saturated_sensors() of these days, or of more, was asked already.
+Result<SensorDays> read_sensor_days(Store& store, std::span<const SensorCoverage> coverage,
+                                    std::span<const SensorChange> changes,
+                                    std::span<const SaturatedSensor> saturated, TimeRange range,
                                     const TimeZone& zone);
 
 /// Count and observed days of one sensor over days [from, to) that count.

@@ -166,7 +166,11 @@ double ServiceDays::observed_days(SensorEpoch epoch, std::int64_t first, std::in
 
 Result<void> ServiceDays::observe(Store& store, std::span<const SensorCoverage> coverage,
                                   const TimeZone& zone, const ServiceDaysOptions& options) {
-  TEITEN_TRY(saturated_, saturated_sensors(store, first_day_, end_day(), zone));
+  if (options.saturated) {
+    saturated_ = saturated_within(*options.saturated, first_day_, end_day());
+  } else {
+    TEITEN_TRY(saturated_, saturated_sensors(store, first_day_, end_day(), zone));
+  }
   const std::vector<std::string> names = store.sensor_names();
   double largest = 0;
   for (const SensorCoverage& sensor : coverage) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -21,6 +22,8 @@ namespace teiten {
 /// What the days of services cannot tell by themselves.
 struct ServiceDaysOptions {
   std::vector<SensorChange> changes;  ///< of sensors' addresses, by sensor, then day
+  /// saturated_sensors() of a time that holds the days, if it was asked already.
+  std::optional<std::vector<SaturatedSensor>> saturated{};
 };
 
 /// A sensor between two changes of its addresses: its number (SourceCell::sensor), and above that,

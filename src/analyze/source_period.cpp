@@ -34,14 +34,19 @@ double SourcePeriod::top_share() const {
   return packets == 0 ? 0 : static_cast<double>(top_packets) / static_cast<double>(packets);
 }
 
-double SourcePeriod::largest_sensor_share() const {
-  std::uint64_t largest = 0;
-  std::uint64_t sum = 0;
+double SourcePeriod::BusiestSensor::share() const {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+SourcePeriod::BusiestSensor SourcePeriod::busiest_sensor() const {
+  BusiestSensor busiest;
   for (const auto& [sensor, source_days] : by_sensor) {
-    largest = std::max(largest, source_days);
-    sum += source_days;
+    busiest.whole += source_days;
+    if (source_days <= busiest.part) continue;
+    busiest.part = source_days;
+    busiest.sensor = sensor;
   }
-  return sum == 0 ? 0 : static_cast<double>(largest) / static_cast<double>(sum);
+  return busiest;
 }
 
 std::size_t known_sensors(const ServiceDays& days, const std::set<SensorEpoch>& epochs,

@@ -38,8 +38,14 @@ struct SourcePeriod {
   std::uint64_t narrow_sensors() const;
   std::uint64_t followed_sensors() const;
   double top_share() const;
-  /// Largest share of one sensor in the source-days of all.
-  double largest_sensor_share() const;
+  /// The sensor with most of the source-days of all, the first of equals.
+  struct BusiestSensor {
+    std::uint16_t sensor = 0;
+    std::uint64_t part = 0;
+    std::uint64_t whole = 0;
+    double share() const;
+  };
+  BusiestSensor busiest_sensor() const;
 };
 
 /// How many of these sensors watched for the days of a baseline before `day`.

@@ -101,8 +101,11 @@ std::optional<SurgeBaseline> SurgeWatch::baseline_before(std::size_t day) const 
 }
 
 void SurgeWatch::begin_anew_where_nobody_watched(std::size_t day) {
-  const std::vector<std::size_t> last = last_tested(day, 1);
-  if (last.empty() || day - last.front() <= kUnwatchedDays) return;
+  // Not last_tested(day, 1): this is asked of every cell and day, and would allocate each time.
+  std::size_t last = day + 1;
+  while (last > begins_ && !seen_[last - 1].tested)
+    --last;
+  if (last == begins_ || day - (last - 1) <= kUnwatchedDays) return;
   if (!episodes_.empty()) episodes_.back().open = false;
   begins_ = day;
   ewma_ = Ewma(kEwmaWeight);

@@ -71,18 +71,13 @@ class SurgeFinder {
     findings_.not_tested.push_back({reason, subject, number});
   }
 
-  void note_one_sensor(const Surge& surge, const SourcePeriod& period) {
-    NotTestedNote said{NotTested::one_sensor_rise, surge.service, period.largest_sensor_share()};
+  void note_one_sensor(const Surge& surge, const SourcePeriod::BusiestSensor& busiest) {
+    NotTestedNote said{NotTested::one_sensor_rise, surge.service, busiest.share()};
     said.first = surge.first;
     said.last = surge.last;
-    std::uint16_t busiest = 0;
-    for (const auto& [sensor, source_days] : period.by_sensor) {
-      said.whole += source_days;
-      if (source_days <= said.part) continue;
-      said.part = source_days;
-      busiest = sensor;
-    }
-    said.sensor = store_.sensor_names()[busiest];
+    said.part = busiest.part;
+    said.whole = busiest.whole;
+    said.sensor = store_.sensor_names()[busiest.sensor];
     findings_.not_tested.push_back(std::move(said));
   }
 
@@ -386,9 +381,9 @@ class SurgeFinder {
     for (std::size_t i = 0; i < findings_.surges.size(); ++i) {
       Surge& surge = findings_.surges[i];
       const SourcePeriod& period = periods[rises[i][0].now];
-      const double one_sensor = period.largest_sensor_share();
-      if (sensors_up_ >= kOneSensorOf && one_sensor > kOneSensorShare) {
-        note_one_sensor(surge, period);
+      const SourcePeriod::BusiestSensor busiest = period.busiest_sensor();
+      if (sensors_up_ >= kOneSensorOf && busiest.share() > kOneSensorShare) {
+        note_one_sensor(surge, busiest);
         continue;
       }
       const bool is_new =

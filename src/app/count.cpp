@@ -33,6 +33,12 @@ struct Options {
   std::uint64_t top = 0;
   std::string rate;
   bool without_scanners = false;
+  std::vector<std::string> sources_of;
+  std::vector<std::string> sources_of_any;
+  std::vector<std::string> sources_like;
+  std::vector<std::string> sources_unlike;
+  std::uint64_t at_most_services = 0;
+  std::string also;
   std::string format = "table";
 };
 
@@ -61,6 +67,60 @@ Result<Filter> filter_of(std::string_view text, bool exclude) {
     if (comma == std::string_view::npos) return filter;
     rest.remove_prefix(comma + 1);
   }
+}
+
+/// "135+139+445/tcp" is 135/tcp, 139/tcp and 445/tcp; "135/tcp,8/icmp" are two as well.
+Result<SourceFilter> sources_of(std::string_view option, std::string_view text, SourceMatch match,
+                                bool exclude) {
+  SourceFilter filter{match, {}, exclude};
+  std::size_t open = 0;  // first of the list that still waits for its protocol
+  std::string_view rest = text;
+  while (true) {
+    const std::size_t end = std::min(rest.find_first_of("+,"), rest.size());
+    const std::string_view service = rest.substr(0, end);
+    const std::size_t slash = service.find('/');
+    filter.services.emplace_back(service);
+    if (slash != std::string_view::npos) {
+      for (; open + 1 < filter.services.size(); ++open)
+        filter.services[open] += service.substr(slash);
+      open = filter.services.size();
+    }
+    if (service.empty() || slash == 0 || (end == rest.size() && open < filter.services.size()))
+      return unknown(option, text, "services such as 1433/tcp, 135+139+445/tcp or 53/udp,8/icmp");
+    if (end == rest.size()) break;
+    rest.remove_prefix(end + 1);
+  }
+  if (match == SourceMatch::like && filter.services.size() < 2)
+    return unknown(option, text, "two services or more, such as 135+139+445/tcp");
+  return filter;
+}
+
+Result<void> set_sources(const Options& options, Query& query) {
+  const auto add = [&](std::string_view option, const std::vector<std::string>& texts,
+                       SourceMatch match, bool exclude) -> Result<void> {
+    for (const std::string& text : texts) {
+      TEITEN_TRY(auto filter, sources_of(option, text, match, exclude));
+      query.sources.push_back(std::move(filter));
+    }
+    return {};
+  };
+  TEITEN_CHECK(add("--sources-of", options.sources_of, SourceMatch::all, false));
+  TEITEN_CHECK(add("--sources-of-any", options.sources_of_any, SourceMatch::any, false));
+  TEITEN_CHECK(add("--sources-like", options.sources_like, SourceMatch::like, false));
+  TEITEN_CHECK(add("--sources-unlike", options.sources_unlike, SourceMatch::like, true));
+  query.max_services = options.at_most_services;
+  if (options.also.empty()) return {};
+  if (query.sources.empty()) {
+    return failure(ErrorCode::invalid_argument,
+                   "--also is about the sources of something: give --sources-of, --sources-of-any "
+                   "or --sources-like as well");
+  }
+  if (options.without_scanners) {
+    return failure(ErrorCode::invalid_argument,
+                   "--also and --without-scanners both put numbers beside the numbers: use --also "
+                   "with --where scanner=-");
+  }
+  return {};
 }
 
 Result<void> set_time(const Options& options, Query& query) {
@@ -123,6 +183,7 @@ Result<Query> query_of(const Options& options) {
   }
   if (options.without_scanners)
     query.where.push_back({Dimension::scanner, {kNoScannerName}, false});
+  TEITEN_CHECK(set_sources(options, query));
   if (!options.measures.empty()) query.measures.clear();
   for (const std::string& name : options.measures) {
     const auto measure = parse_measure(name);
@@ -150,9 +211,10 @@ struct Answer {
   /// One row a row, one number a divided measure; nothing where nobody watched.
   std::vector<std::vector<std::optional<double>>> rates;
   std::vector<std::uint64_t> saturated_days;  ///< as many rows as `rates` has
-  bool shows_scanners = false;
-  /// If shows_scanners: the measures of each row with the known scanners in it.
-  std::vector<std::vector<std::uint64_t>> with_scanners;
+  /// What the measures are called that another question gives for the same rows ("with_scanners",
+  /// "also"), and these; "" for none.
+  std::string beside_name;
+  std::vector<std::vector<std::uint64_t>> beside;
 
   std::vector<std::string> header() const {
     std::vector<std::string> names;
@@ -161,9 +223,9 @@ struct Answer {
       names.emplace_back(to_string(dimension));
     for (const Measure measure : query.measures)
       names.emplace_back(to_string(measure));
-    if (shows_scanners) {
+    if (!beside_name.empty()) {
       for (const Measure measure : query.measures)
-        names.push_back(fmt::format("{}_with_scanners", to_string(measure)));
+        names.push_back(fmt::format("{}_{}", to_string(measure), beside_name));
     }
     for (const std::size_t at : divided) {
       names.push_back(fmt::format("{}_per_sensor_day", to_string(query.measures[at])));
@@ -174,7 +236,7 @@ struct Answer {
   /// The whole numbers of a row, in the order of the header.
   std::vector<std::uint64_t> numbers(std::size_t row) const {
     std::vector<std::uint64_t> all = result.rows[row].measures;
-    if (shows_scanners) all.insert(all.end(), with_scanners[row].begin(), with_scanners[row].end());
+    if (!beside.empty()) all.insert(all.end(), beside[row].begin(), beside[row].end());
     return all;
   }
   std::vector<std::string> texts(std::size_t row) const {
@@ -237,19 +299,35 @@ Result<void> add_rates(Store& store, std::span<const SaturatedSensor> saturated,
   return {};
 }
 
-/// Asks once more for everything, so that both numbers can be shown.
-Result<void> add_scanners(Store& store, Answer& answer) {
-  Query whole = answer.query;
-  // The last one is --without-scanners; the same as a --where is part of the question.
-  whole.where.pop_back();
-  whole.limit = 0;
-  TEITEN_TRY(const QueryResult all, store.query(whole));
+/// Asks once more, for the same rows of another question.
+Result<void> add_beside(Store& store, Query other, std::string name, Answer& answer) {
+  other.limit = 0;
+  TEITEN_TRY(const QueryResult all, store.query(other));
   std::map<std::pair<std::optional<UtcTime>, std::vector<std::string>>, const ResultRow*> rows;
   for (const ResultRow& row : all.rows)
     rows[{row.bucket, row.keys}] = &row;
-  for (const ResultRow& row : answer.result.rows)
-    answer.with_scanners.push_back(rows.at({row.bucket, row.keys})->measures);
+  answer.beside_name = std::move(name);
+  for (const ResultRow& row : answer.result.rows) {
+    const auto found = rows.find({row.bucket, row.keys});
+    answer.beside.push_back(found == rows.end()
+                                ? std::vector<std::uint64_t>(other.measures.size(), 0)
+                                : found->second->measures);
+  }
   return {};
+}
+
+/// What --without-scanners and --also show beside the numbers.
+Result<void> add_beside(Store& store, const Options& options, Answer& answer) {
+  Query other = answer.query;
+  if (options.without_scanners) {
+    // The last one is --without-scanners; the same as a --where is part of the question.
+    other.where.pop_back();
+    return add_beside(store, std::move(other), "with_scanners", answer);
+  }
+  if (options.also.empty()) return {};
+  TEITEN_TRY(auto filter, sources_of("--also", options.also, SourceMatch::any, false));
+  other.sources.push_back(std::move(filter));
+  return add_beside(store, std::move(other), "also", answer);
 }
 
 void print_table(const Answer& answer) {
@@ -342,10 +420,9 @@ int run(const Options& options) {
   const auto saturated = saturated_in(**store, *query);
   if (!saturated.ok()) return fail(saturated.error());
   note_saturated(*saturated);
-  Answer answer{*query, std::move(*result), {}, {}, {}, options.without_scanners, {}};
-  if (options.without_scanners) {
-    if (const auto added = add_scanners(**store, answer); !added.ok()) return fail(added.error());
-  }
+  Answer answer{*query, std::move(*result), {}, {}, {}, {}, {}};
+  if (const auto added = add_beside(**store, options, answer); !added.ok())
+    return fail(added.error());
   if (const auto rated = add_rates(**store, *saturated, options.rate, answer); !rated.ok())
     return fail(rated.error());
   if (options.format == "json") {
@@ -391,6 +468,32 @@ void add_count(CLI::App& app, int& status) {
   command->add_flag("--without-scanners", options->without_scanners,
                     "Leave known research scanners out, and show beside each number what it is "
                     "with them");
+  command
+      ->add_option("--sources-of", options->sources_of,
+                   "SERVICE[+SERVICE]: only sources that asked for all of these in the time asked "
+                   "for; repeatable")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--sources-of-any", options->sources_of_any,
+                   "Only sources that asked for at least one of these; repeatable")
+      ->allow_extra_args(false);
+  command
+      ->add_option(
+          "--sources-like", options->sources_like,
+          "Only sources of which two services or more are among these, and make up half or "
+          "more of all that they or this list hold; repeatable")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--sources-unlike", options->sources_unlike,
+                   "All sources but those of --sources-like; repeatable")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--at-most-services", options->at_most_services,
+                   "Only sources that asked for so many services or fewer")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+  command->add_option("--also", options->also,
+                      "SERVICE[+SERVICE], with --sources-of: show beside each number that of the "
+                      "sources that asked for at least one of these too");
   command->add_option("--format", options->format, "table, json (one object a line) or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
@@ -399,10 +502,16 @@ void add_count(CLI::App& app, int& status) {
       "addresses in the cell);\n"
       "source_days (distinct source × local day × sensor × service: TALOT2's 延べ発信元数); "
       "sensors.\n"
+      "Sources are chosen (--sources-of and the like, --at-most-services) by all that they sent in "
+      "the time asked for,\n"
+      "but for what --where says of anything but service, protocol and region; each is then in one "
+      "region, that of most of its packets.\n"
       "Examples:\n"
       "  teiten count --month 2007-07 --tz Asia/Tokyo --by service --top 10\n"
       "  teiten count --where service=1433/tcp --by day,region --format json\n"
       "  teiten count --month 2024-05 --by service --top 20 --without-scanners\n"
+      "  teiten count --sources-of 1433/tcp --also 135+139+445/tcp --by region --measure sources\n"
+      "  teiten count --sources-like 135+139+445/tcp --at-most-services 10 --by service\n"
       "  teiten count --by tool --where kind=scan\n"
       "  teiten count --where 'tool=mirai,mirai?' --by day,region\n"
       "  teiten count --where kind=backscatter --by service    (its sources are the victims)");

@@ -20,9 +20,6 @@ class Enricher {
   std::vector<Batch> batches_of(Slice slice, std::uint64_t epoch) const;
 
  private:
-  void find_regions(Batch& batch) const;
-  void mark_scanners(Batch& batch) const;
-
   const GeoDatabases* geo_;
   const KnownScanners& scanners_;
 };

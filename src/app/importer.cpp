@@ -181,7 +181,11 @@ Result<std::vector<ImportSummary::Overlap>> overlaps(Store& store, std::uint64_t
   for (const StoredBatch& stored : batches) {
     Segments& segments = sensors[stored.batch.sensor];
     auto& list = stored.batch.epoch == epoch ? segments.own : segments.others;
-    list.insert(list.end(), stored.batch.activity.begin(), stored.batch.activity.end());
+    if (stored.batch.live) {
+      list.push_back(stored.batch.range);
+    } else {
+      list.insert(list.end(), stored.batch.activity.begin(), stored.batch.activity.end());
+    }
   }
   std::vector<ImportSummary::Overlap> found;
   for (auto& [sensor, segments] : sensors) {

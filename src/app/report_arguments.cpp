@@ -21,6 +21,8 @@ void add_report_arguments(CLI::App& command, ReportArguments& arguments) {
       .add_option("--knowledge", arguments.knowledge,
                   "A knowledge file of your own (docs/knowledge.md); repeatable")
       ->allow_extra_args(false);
+  command.add_flag("--without-scanners", arguments.without_scanners,
+                   "Leave known research scanners out of every number; how much they were is said");
 }
 
 Result<ReportOptions> report_options(const ReportArguments& arguments) {
@@ -36,6 +38,7 @@ Result<ReportOptions> report_options(const ReportArguments& arguments) {
   options.convention =
       arguments.convention == "attempts" ? Convention::attempts : Convention::talot2;
   options.knowledge_files = arguments.knowledge;
+  options.without_scanners = arguments.without_scanners;
   if (!arguments.zone.empty()) {
     TEITEN_TRY(options.zone, zone_option(arguments.zone));
   }

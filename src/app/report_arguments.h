@@ -16,10 +16,11 @@ struct ReportArguments {
   std::string convention = "talot2";
   std::string zone;
   std::vector<std::string> knowledge;
+  bool without_scanners = false;
 };
 
-/// Adds MONTH, --store, --lang, --convention, --tz and --knowledge; `arguments` must outlive the
-/// parsing.
+/// Adds MONTH, --store, --lang, --convention, --tz, --knowledge and --without-scanners; `arguments`
+/// must outlive the parsing.
 void add_report_arguments(CLI::App& command, ReportArguments& arguments);
 
 /// What they ask for; invalid_argument for a month or a zone that is none.

@@ -16,6 +16,20 @@ namespace {
 
 constexpr const char* kGeoVariable = "TEITEN_GEO";
 
+/// The database that was installed with the program (/usr/bin/teiten has
+/// /usr/share/teiten/NAME.mmdb), else the one of the tree in which it was built.
+std::string default_mmdb() {
+  const std::filesystem::path built = TEITEN_DEFAULT_MMDB;
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    const auto installed =
+        program.parent_path().parent_path() / "share" / "teiten" / built.filename();
+    if (std::filesystem::exists(installed, error)) return installed;
+  }
+  return built;
+}
+
 /// Appends the fewest prefixes that cover [first, last], in address order.
 void append_prefixes(std::vector<GeoDatabases::Network>& networks, IpAddress first,
                      const IpAddress& last, Region region) {
@@ -87,9 +101,9 @@ Result<GeoDatabases> GeoDatabases::open(const std::vector<GeoFile>& files) {
   std::vector<GeoFile> named = files;
   if (named.empty()) {
     const char* variable = std::getenv(kGeoVariable);
-    TEITEN_TRY(
-        GeoFile file,
-        GeoFile::parse(variable != nullptr && *variable != '\0' ? variable : TEITEN_DEFAULT_MMDB));
+    TEITEN_TRY(GeoFile file,
+               GeoFile::parse(variable != nullptr && *variable != '\0' ? std::string(variable)
+                                                                       : default_mmdb()));
     named.push_back(std::move(file));
   }
   if (named.size() > kMaxGeoFiles) {

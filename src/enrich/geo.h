@@ -28,8 +28,9 @@ struct GeoFile {
 /// Regions as of a date, from one or more MMDB files.
 class GeoDatabases {
  public:
-  /// No file given: the database npm installed (or TEITEN_GEO names one). A missing or broken file
-  /// is one error that names it and says what to do.
+  /// No file given: the one that TEITEN_GEO names, else the one installed with the program, else
+  /// the one npm installed. A missing or broken file is one error that names it and says what to
+  /// do.
   static Result<GeoDatabases> open(const std::vector<GeoFile>& files);
   GeoDatabases(GeoDatabases&&) noexcept;
   GeoDatabases& operator=(GeoDatabases&&) noexcept;

@@ -197,21 +197,23 @@ Result<ReportData> gather_findings(Store& store, std::chrono::year_month month,
   const TimeRange half_year{month_range(month - std::chrono::months(kReportMonths - 1), zone).from,
                             month_range(month, zone).to};
   // Words look further back than the tables do, and saturation (saturation.h) one month more.
-  const UtcTime words = statement_range(month, zone).from;
-  const Day first = zone.day_of(std::min(half_year.from, words));
+  const TimeRange words = statement_range(month, zone);
+  const Day first = zone.day_of(std::min(half_year.from, words.from));
   const UtcTime from =
       month_range(first.year() / first.month() - std::chrono::months(1), zone).from;
   TEITEN_CHECK(store.prepare({from, half_year.to}, zone));
   TEITEN_TRY(data.numbers, monthly_numbers(store, data.coverage, month, kReportMonths, zone));
   TEITEN_CHECK(check_observed(store, data));
+  TEITEN_TRY(const auto saturated, saturated_sensors(store, words, zone));
   const std::int64_t first_day = number_of_day(month / std::chrono::day(1));
-  TEITEN_TRY(data.saturated,
-             saturated_sensors(store, first_day, first_day + std::ssize(data.numbers.days), zone));
+  data.saturated =
+      saturated_within(saturated, first_day, first_day + std::ssize(data.numbers.days));
   data.databases = region_sources(batches, half_year);
   MonthQuestion question;
   question.volume = data.volume_kind();
   question.sources = data.sources_kind();
-  TEITEN_TRY(data.findings, month_findings(store, data.coverage, data.numbers, zone, question));
+  TEITEN_TRY(data.findings,
+             month_findings(store, data.coverage, saturated, data.numbers, zone, question));
   return data;
 }
 

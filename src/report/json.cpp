@@ -383,6 +383,7 @@ std::string to_json(const ReportModel& model) {
                {"coverage", coverage_json(data)},
                {"method", pairs(model.method)},
                {"databases", data.databases}};
+  if (data.findings.without_scanners) json["without_scanners"] = true;
   if (data.published) json["public"] = public_json(*data.published);
   // Sensor names come from outside; bytes that are not UTF-8 become U+FFFD.
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";

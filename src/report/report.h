@@ -23,6 +23,8 @@ struct ReportOptions {
   std::optional<TimeZone> zone;
   /// Knowledge files of the user's own (docs/knowledge.md).
   std::vector<std::string> knowledge_files;
+  /// Leaves known research scanners out of every number but those that compare both.
+  bool without_scanners = false;
   /// A report that may be published (docs/public-report.md), made at the instant `now`.
   std::optional<UtcTime> published_at;
 };
@@ -31,7 +33,7 @@ struct ReportOptions {
 /// table, figure and sentence. Deterministic: the same store and options give the same model.
 /// not_found where nobody watched in the month; the message names the months the store has.
 /// invalid_argument where a public report is asked for and the month may not be published, or not
-/// yet.
+/// yet, or without scanners: two public reports of one month could be subtracted.
 Result<ReportModel> build_report(Store& store, const ReportOptions& options);
 
 /// The findings of one month with their sentences, without tables and figures. Errors as above.

@@ -32,6 +32,13 @@ bool includes(const std::vector<Service>& all, const std::vector<Service>& some)
   return std::includes(all.begin(), all.end(), some.begin(), some.end());
 }
 
+bool has_regions(const CoTargeting& targeting, const std::vector<Region>& regions) {
+  return std::all_of(regions.begin(), regions.end(), [&](Region region) {
+    return std::find(targeting.regions.begin(), targeting.regions.end(), region) !=
+           targeting.regions.end();
+  });
+}
+
 /// Says the findings of one month, one after the other, in the order of findings_of().
 class Speaker {
  public:
@@ -223,8 +230,10 @@ std::vector<const CoTargeting*> untold_co_targetings(const MonthFindings& findin
     const auto services = services_of(targeting);
     bool told = false;
     for (std::size_t i = 0; i < index && !told; ++i) {
-      for (const CoTargeting& earlier : findings.co_targetings[i])
-        told = told || includes(services_of(earlier), services);
+      for (const CoTargeting& earlier : findings.co_targetings[i]) {
+        told = told || (includes(services_of(earlier), services) &&
+                        has_regions(earlier, targeting.regions));
+      }
     }
     if (!told) untold.push_back(&targeting);
   }

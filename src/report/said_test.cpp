@@ -254,6 +254,9 @@ TEST(Said, TellsACoTargetingOnce) {
   all.co_targetings[1] = {again};
   EXPECT_EQ(untold_co_targetings(all, 0).size(), 2U);
   EXPECT_TRUE(untold_co_targetings(all, 1).empty());
+  all.co_targetings[1][0].regions.emplace_back('B', 'R');  // where the first group is not from
+  EXPECT_EQ(untold_co_targetings(all, 1).size(), 1U);
+  all.co_targetings[1][0].regions.pop_back();
   all.co_targetings[1][0].with.push_back(*Service::parse("5900/tcp"));
   EXPECT_EQ(untold_co_targetings(all, 1).size(), 1U);
 }

@@ -79,9 +79,10 @@ std::string EnglishText::title(const ReportData& data) const {
 std::string EnglishText::subtitle(const ReportData& data) const {
   if (!data.now().observed()) return "A month without observation";
   return fmt::format(
-      "Unsolicited accesses at {}, {} to {} {} ({})", sensors(data.now().exposure.sensors),
+      "Unsolicited accesses at {}, {} to {} {} ({}){}", sensors(data.now().exposure.sensors),
       static_cast<unsigned>(data.numbers.days.front().day.day()), day(data.numbers.days.back().day),
-      static_cast<int>(data.month.year()), data.zone.name());
+      static_cast<int>(data.month.year()), data.zone.name(),
+      data.findings.without_scanners ? "; known research scanners are left out" : "");
 }
 
 std::string EnglishText::summary(const ReportData& data) const {

@@ -69,8 +69,9 @@ std::string JapaneseText::subtitle(const ReportData& data) const {
   if (!data.now().observed()) return "観測のない月";
   const Day first = data.numbers.days.front().day;
   const Day last = data.numbers.days.back().day;
-  return fmt::format("{}に{}で観測した一方的なアクセス({}～{}、{})", month(data.month),
-                     sensors(data.now().exposure.sensors), day(first), day(last), data.zone.name());
+  return fmt::format("{}に{}で観測した一方的なアクセス({}～{}、{}){}", month(data.month),
+                     sensors(data.now().exposure.sensors), day(first), day(last), data.zone.name(),
+                     data.findings.without_scanners ? "。既知の調査スキャナーを除く" : "");
 }
 
 std::string JapaneseText::summary(const ReportData& data) const {

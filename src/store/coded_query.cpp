@@ -113,6 +113,23 @@ Result<CodedFilter> encode(const Filter& filter, const SensorTable& sensors,
   return coded;
 }
 
+Error too_many_values() {
+  return failure(ErrorCode::limit_reached,
+                 fmt::format("a query may list at most {} filter values", kMaxFilterValues));
+}
+
+Result<CodedSourceFilter> encode(const SourceFilter& filter) {
+  const Filter services{Dimension::service, filter.services, false};
+  TEITEN_TRY(CodedFilter coded, encode(services, {}, {}));
+  const std::size_t least = filter.match == SourceMatch::like ? 2 : 1;
+  if (coded.codes.size() < least) {
+    return failure(ErrorCode::invalid_argument, least == 1
+                                                    ? "sources are chosen by at least one service"
+                                                    : "sources are alike by at least two services");
+  }
+  return CodedSourceFilter{filter.match, std::move(coded.codes), filter.exclude};
+}
+
 }  // namespace
 
 void SensorTable::add(std::uint16_t id, std::string name) {
@@ -151,8 +168,8 @@ bool CodedQuery::groups_by(Dimension dimension) const {
 
 Result<CodedQuery> encode(const Query& query, const SensorTable& sensors,
                           const SensorTable& scanners) {
-  CodedQuery coded{query.from, query.to,       query.zone,  query.bucket, query.by,
-                   {},         query.measures, query.order, query.limit};
+  CodedQuery coded{query.from, query.to,           query.zone,     query.bucket, query.by,   {},
+                   {},         query.max_services, query.measures, query.order,  query.limit};
   for (std::size_t i = 0; i < query.by.size(); ++i) {
     if (std::find(query.by.begin(), query.by.begin() + static_cast<std::ptrdiff_t>(i),
                   query.by[i]) != query.by.begin() + static_cast<std::ptrdiff_t>(i)) {
@@ -163,12 +180,20 @@ Result<CodedQuery> encode(const Query& query, const SensorTable& sensors,
   std::size_t values = 0;
   for (const Filter& filter : query.where) {
     values += filter.values.size();
-    if (values > kMaxFilterValues) {
-      return failure(ErrorCode::limit_reached,
-                     fmt::format("a query may list at most {} filter values", kMaxFilterValues));
-    }
+    if (values > kMaxFilterValues) return too_many_values();
     TEITEN_TRY(CodedFilter one, encode(filter, sensors, scanners));
     coded.where.push_back(std::move(one));
+  }
+  if (query.sources.size() > kMaxSourceFilters) {
+    return failure(ErrorCode::limit_reached,
+                   fmt::format("a query may choose sources by at most {} lists of services",
+                               kMaxSourceFilters));
+  }
+  for (const SourceFilter& filter : query.sources) {
+    values += filter.services.size();
+    if (values > kMaxFilterValues) return too_many_values();
+    TEITEN_TRY(CodedSourceFilter one, encode(filter));
+    coded.sources.push_back(std::move(one));
   }
   return coded;
 }

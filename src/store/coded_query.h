@@ -42,6 +42,13 @@ struct CodedFilter {
   bool exclude = false;
 };
 
+/// A SourceFilter in codes.
+struct CodedSourceFilter {
+  SourceMatch match = SourceMatch::all;
+  std::vector<std::uint32_t> services;  ///< ascending, each once
+  bool exclude = false;
+};
+
 /// A Query that was checked and whose texts were turned into codes. What is common to all stores.
 struct CodedQuery {
   std::optional<UtcTime> from;
@@ -50,6 +57,8 @@ struct CodedQuery {
   Bucket bucket = Bucket::none;
   std::vector<Dimension> by;
   std::vector<CodedFilter> where;
+  std::vector<CodedSourceFilter> sources;
+  std::uint64_t max_services = 0;
   std::vector<Measure> measures;
   std::optional<Measure> order;
   std::uint64_t limit = 0;
@@ -57,6 +66,8 @@ struct CodedQuery {
   /// True if the measure is asked for or ordered by.
   bool needs(Measure measure) const;
   bool groups_by(Dimension dimension) const;
+  /// True if it is about some sources only, by what else they asked for.
+  bool chooses_sources() const { return !sources.empty() || max_services != 0; }
 };
 
 /// More dimensions than there are cannot be told apart; each may be given once.
@@ -65,8 +76,12 @@ inline constexpr std::size_t kMaxDimensions = 9;
 /// the SQL of an engine takes.
 inline constexpr std::size_t kMaxFilterValues = 20'000;
 
+/// Filters of sources in one query.
+inline constexpr std::size_t kMaxSourceFilters = 100;
+
 /// Errors: invalid_argument for a filter's text that is none of its dimension (the message names it
-/// and the form wanted) or a dimension given twice; limit_reached past kMaxFilterValues. The name
+/// and the form wanted), a dimension given twice or a filter of sources without services;
+/// limit_reached past kMaxFilterValues or kMaxSourceFilters. The name
 /// of a sensor or of an organisation that the store has never seen is no error: no row has it.
 Result<CodedQuery> encode(const Query& query, const SensorTable& sensors,
                           const SensorTable& scanners);

@@ -75,12 +75,12 @@ Error DuckDbAppender::error() const {
 
 namespace {
 
-Result<void> append_headers(DuckDbConnection& connection, std::span<const NumberedBatch> batches) {
+Result<void> append_headers(DuckDbConnection& connection, const BatchGatherer& gathered) {
   TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "batch"));
-  for (const NumberedBatch& numbered : batches) {
-    const Batch& batch = *numbered.batch;
-    rows.set<std::int32_t>(0, numbered.id);
-    rows.set<std::uint16_t>(1, numbered.sensor);
+  for (const auto& [sensor, row] : gathered.new_rows()) {
+    const Batch& batch = row.sum;
+    rows.set<std::int32_t>(0, row.id);
+    rows.set<std::uint16_t>(1, sensor);
     rows.set<std::uint64_t>(2, batch.epoch);
     rows.set<std::uint64_t>(3, batch.sequence);
     rows.set<std::int64_t>(4, batch.range.from.time_since_epoch().count());
@@ -91,46 +91,79 @@ Result<void> append_headers(DuckDbConnection& connection, std::span<const Number
     rows.set<std::uint64_t>(9, batch.dropped);
     rows.set_text(10, batch.region_source);
     rows.set<std::uint16_t>(11, batch.rule_version);
+    rows.set<std::uint64_t>(12, row.last_sequence);
+    rows.set<bool>(13, batch.live);
     TEITEN_CHECK(rows.end_row());
   }
   return rows.close();
 }
 
-Result<void> append_counts(DuckDbConnection& connection, std::span<const NumberedBatch> batches) {
-  TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "batch_count"));
-  for (const NumberedBatch& numbered : batches) {
-    const Batch& batch = *numbered.batch;
-    // Also where it is 0: stores from before records were counted have none.
-    const NamedCounts records = {{"read", batch.records}};
-    NamedCounts visits;
-    if (batch.visits) visits = {{"begun", *batch.visits}};
-    const std::pair<std::string_view, const NamedCounts*> categories[] = {
-        {"ignored", &batch.ignored}, {"anomaly", &batch.anomalies}, {"rejected", &batch.rejected},
-        {"limit", &batch.limits},    {"records", &records},         {"visits", &visits}};
-    for (const auto& [category, counts] : categories) {
-      for (const auto& [name, count] : *counts) {
-        rows.set<std::int32_t>(0, numbered.id);
-        rows.set_text(1, category);
-        rows.set_text(2, name);
-        rows.set<std::uint64_t>(3, count);
-        TEITEN_CHECK(rows.end_row());
-      }
-    }
-  }
-  return rows.close();
-}
-
-Result<void> append_activity(DuckDbConnection& connection, std::span<const NumberedBatch> batches) {
-  TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "batch_activity"));
-  for (const NumberedBatch& numbered : batches) {
-    for (const TimeRange& range : numbered.batch->activity) {
-      rows.set<std::int32_t>(0, numbered.id);
-      rows.set<std::int64_t>(1, range.from.time_since_epoch().count());
-      rows.set<std::int64_t>(2, range.to.time_since_epoch().count());
+Result<void> append_counts(DuckDbAppender& rows, const BatchRow& row) {
+  const Batch& batch = row.sum;
+  // Also where it is 0: stores from before records were counted have none.
+  const NamedCounts records = {{"read", batch.records}};
+  NamedCounts visits;
+  if (batch.visits) visits = {{"begun", *batch.visits}};
+  const std::pair<std::string_view, const NamedCounts*> categories[] = {
+      {"ignored", &batch.ignored}, {"anomaly", &batch.anomalies}, {"rejected", &batch.rejected},
+      {"limit", &batch.limits},    {"records", &records},         {"visits", &visits}};
+  for (const auto& [category, counts] : categories) {
+    for (const auto& [name, count] : *counts) {
+      rows.set<std::int32_t>(0, row.id);
+      rows.set_text(1, category);
+      rows.set_text(2, name);
+      rows.set<std::uint64_t>(3, count);
       TEITEN_CHECK(rows.end_row());
     }
   }
-  return rows.close();
+  return {};
+}
+
+Result<void> append_activity(DuckDbAppender& rows, const BatchRow& row) {
+  for (const TimeRange& range : row.sum.activity) {
+    rows.set<std::int32_t>(0, row.id);
+    rows.set<std::int64_t>(1, range.from.time_since_epoch().count());
+    rows.set<std::int64_t>(2, range.to.time_since_epoch().count());
+    TEITEN_CHECK(rows.end_row());
+  }
+  return {};
+}
+
+/// Adds to the rows that the store has, by temporary tables: one statement each, however many rows.
+Result<void> grow(DuckDbConnection& connection, const BatchGatherer& gathered) {
+  if (gathered.grown_rows().empty()) return {};
+  TEITEN_CHECK(connection.execute(
+      "CREATE OR REPLACE TEMP TABLE grown (id INTEGER, last_sequence UBIGINT, ends TIMESTAMP_NS, "
+      "frames UBIGINT, unsolicited UBIGINT, solicited UBIGINT, dropped UBIGINT);"
+      "CREATE OR REPLACE TEMP TABLE grown_count (batch INTEGER, category VARCHAR, name VARCHAR, "
+      "count UBIGINT)"));
+  {
+    TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "grown"));
+    TEITEN_TRY(DuckDbAppender counts, DuckDbAppender::open(connection, "grown_count"));
+    for (const BatchRow& row : gathered.grown_rows()) {
+      rows.set<std::int32_t>(0, row.id);
+      rows.set<std::uint64_t>(1, row.last_sequence);
+      rows.set<std::int64_t>(2, row.sum.range.to.time_since_epoch().count());
+      rows.set<std::uint64_t>(3, row.sum.frames);
+      rows.set<std::uint64_t>(4, row.sum.packets_unsolicited);
+      rows.set<std::uint64_t>(5, row.sum.solicited);
+      rows.set<std::uint64_t>(6, row.sum.dropped);
+      TEITEN_CHECK(rows.end_row());
+      TEITEN_CHECK(append_counts(counts, row));
+    }
+    TEITEN_CHECK(rows.close());
+    TEITEN_CHECK(counts.close());
+  }
+  return connection.execute(
+      "UPDATE batch SET last_sequence = g.last_sequence, ends = g.ends, frames = batch.frames + "
+      "g.frames, packets_unsolicited = packets_unsolicited + g.unsolicited, solicited = "
+      "batch.solicited + g.solicited, dropped = batch.dropped + g.dropped FROM grown g "
+      "WHERE batch.id = g.id;"
+      "UPDATE batch_count SET count = batch_count.count + g.count FROM grown_count g WHERE "
+      "batch_count.batch = g.batch AND batch_count.category = g.category AND batch_count.name = "
+      "g.name;"
+      "INSERT INTO batch_count SELECT * FROM grown_count g WHERE NOT EXISTS (SELECT 1 FROM "
+      "batch_count c WHERE c.batch = g.batch AND c.category = g.category AND c.name = g.name)");
 }
 
 std::uint16_t duration_ds(const Access& access) {
@@ -167,6 +200,8 @@ duckdb_string_t digest_text(const Access& access) {
   return text;
 }
 
+}  // namespace
+
 Result<void> append_accesses(DuckDbConnection& connection, std::span<const NumberedBatch> batches) {
   TEITEN_TRY(DuckDbAppender rows, DuckDbAppender::open(connection, "access"));
   for (const NumberedBatch& numbered : batches) {
@@ -196,13 +231,19 @@ Result<void> append_accesses(DuckDbConnection& connection, std::span<const Numbe
   return rows.close();
 }
 
-}  // namespace
-
-Result<void> append_batches(DuckDbConnection& connection, std::span<const NumberedBatch> batches) {
-  TEITEN_CHECK(append_headers(connection, batches));
-  TEITEN_CHECK(append_counts(connection, batches));
-  TEITEN_CHECK(append_activity(connection, batches));
-  return append_accesses(connection, batches);
+Result<void> write_gathered(DuckDbConnection& connection, const BatchGatherer& gathered) {
+  TEITEN_CHECK(append_headers(connection, gathered));
+  {
+    TEITEN_TRY(DuckDbAppender counts, DuckDbAppender::open(connection, "batch_count"));
+    TEITEN_TRY(DuckDbAppender activity, DuckDbAppender::open(connection, "batch_activity"));
+    for (const auto& [sensor, row] : gathered.new_rows()) {
+      TEITEN_CHECK(append_counts(counts, row));
+      TEITEN_CHECK(append_activity(activity, row));
+    }
+    TEITEN_CHECK(counts.close());
+    TEITEN_CHECK(activity.close());
+  }
+  return grow(connection, gathered);
 }
 
 }  // namespace teiten

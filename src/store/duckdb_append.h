@@ -10,6 +10,7 @@
 #include "access/batch.h"
 #include "base/result.h"
 #include "store/duckdb_connection.h"
+#include "store/gathered_batches.h"
 
 namespace teiten {
 
@@ -48,7 +49,7 @@ class DuckDbAppender {
   std::size_t capacity_ = 0;
 };
 
-/// A batch and the numbers that stand for it and its sensor in the rows.
+/// A batch and the numbers that stand for its row and its sensor in the rows of its accesses.
 struct NumberedBatch {
   const Batch* batch = nullptr;
   std::int32_t id = 0;
@@ -57,7 +58,9 @@ struct NumberedBatch {
   std::vector<std::uint16_t> scanners;
 };
 
-/// Writes headers, counts, activity and accesses of the batches within the open transaction.
-Result<void> append_batches(DuckDbConnection& connection, std::span<const NumberedBatch> batches);
+/// Writes headers, counts and activity of what was gathered within the open transaction.
+Result<void> write_gathered(DuckDbConnection& connection, const BatchGatherer& gathered);
+/// Writes the accesses of the batches within the open transaction.
+Result<void> append_accesses(DuckDbConnection& connection, std::span<const NumberedBatch> batches);
 
 }  // namespace teiten

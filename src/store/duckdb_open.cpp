@@ -130,7 +130,14 @@ Result<DuckDbConnection> migrate(DuckDbConnection old, const std::string& path, 
 }  // namespace
 
 Result<std::unique_ptr<Store>> DuckDbStore::open(const std::string& path, StoreMode mode,
-                                                 std::span<const SchemaStep> steps) {
+                                                 std::span<const SchemaStep> steps, StoreLoan how) {
+  // First of all: also where nobody has the file open right now, the collector must know that it
+  // cannot.
+  std::optional<Loan> loan;
+  if (how == StoreLoan::ask) {
+    TEITEN_TRY(std::optional<Loan> lent, Loan::ask(path, mode));
+    if (lent) loan.emplace(*std::move(lent));
+  }
   TEITEN_TRY(StoreFileKind kind, look_at(path));
   if (kind == StoreFileKind::missing) {
     if (mode == StoreMode::read) {
@@ -157,21 +164,23 @@ Result<std::unique_ptr<Store>> DuckDbStore::open(const std::string& path, StoreM
   }
   if (version < newest) {
     TEITEN_TRY(DuckDbConnection migrated, migrate(std::move(connection), path, version, steps));
-    return finish_open(path, mode, std::move(claim), std::move(migrated));
+    return finish_open(std::move(loan), path, mode, std::move(claim), std::move(migrated));
   }
-  return finish_open(path, mode, std::move(claim), std::move(connection));
+  return finish_open(std::move(loan), path, mode, std::move(claim), std::move(connection));
 }
 
-Result<std::unique_ptr<Store>> DuckDbStore::finish_open(const std::string& path, StoreMode mode,
+Result<std::unique_ptr<Store>> DuckDbStore::finish_open(std::optional<Loan> loan,
+                                                        const std::string& path, StoreMode mode,
                                                         StoreFileClaim claim,
                                                         DuckDbConnection connection) {
   std::unique_ptr<DuckDbStore> store(
-      new DuckDbStore(path, mode, std::move(claim), std::move(connection)));
+      new DuckDbStore(std::move(loan), path, mode, std::move(claim), std::move(connection)));
   TEITEN_CHECK(store->load_names());
   return std::unique_ptr<Store>(std::move(store));
 }
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& location, StoreMode mode) {
+Result<std::unique_ptr<Store>> Store::open(const std::string& location, StoreMode mode,
+                                           StoreLoan loan) {
   if (location.starts_with("clickhouse://")) {
     return failure(
         ErrorCode::unsupported,
@@ -179,7 +188,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& location, StoreMod
   }
   if (location.empty())
     return failure(ErrorCode::invalid_argument, "the name of the store is empty: name a path");
-  return DuckDbStore::open(location, mode);
+  return DuckDbStore::open(location, mode, schema_steps(), loan);
 }
 
 }  // namespace teiten

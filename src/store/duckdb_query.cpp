@@ -43,12 +43,28 @@ Result<std::optional<TimeRange>> DuckDbStore::extent() {
   return *extent_;
 }
 
+Result<std::uint64_t> DuckDbStore::number_from(const std::string& statement) {
+  TEITEN_TRY(DuckDbRows rows, connection_.query(statement));
+  return rows.next_chunk() ? rows.column<std::uint64_t>(0)[0] : 0;
+}
+
+Result<void> DuckDbStore::choose_sources(const SqlBuilder& sql, SqlSlice whole) {
+  const std::string table = SqlBuilder::kChosenSources;
+  // A temporary table: a store that is only read can have one.
+  TEITEN_CHECK(connection_.execute(
+      fmt::format("CREATE OR REPLACE TEMP TABLE {} (source UHUGEINT, home USMALLINT)", table)));
+  TEITEN_TRY(const std::uint64_t rows, number_from(sql.source_rows(whole)));
+  whole.parts = parts_for(rows);
+  for (whole.part = 0; whole.part < whole.parts; ++whole.part)
+    TEITEN_CHECK(
+        connection_.execute(fmt::format("INSERT INTO {} {}", table, sql.chosen_sources(whole))));
+  return {};
+}
+
 Result<std::vector<SqlSlice>> DuckDbStore::slices_of(const SqlBuilder& sql,
                                                      const LocalCalendar& calendar, Bucket bucket,
                                                      SqlSlice whole) {
-  TEITEN_TRY(DuckDbRows count,
-             connection_.query("SELECT count(*)::UBIGINT FROM access" + sql.where(whole)));
-  const std::uint64_t rows = count.next_chunk() ? count.column<std::uint64_t>(0)[0] : 0;
+  TEITEN_TRY(const std::uint64_t rows, number_from(sql.rows(whole)));
   if (rows <= kSliceRows || bucket == Bucket::none) {
     whole.parts = parts_for(rows);
     return std::vector<SqlSlice>{whole};
@@ -111,6 +127,7 @@ Result<void> DuckDbStore::count_by_sql(const CodedQuery& query, const LocalCalen
   const SqlBuilder sql(duckdb_dialect(), query, calendar);
   const bool distinct = query.needs(Measure::sources) || query.needs(Measure::source_days);
   std::vector<SqlSlice> slices = {slice_of(range)};
+  if (query.chooses_sources()) TEITEN_CHECK(choose_sources(sql, slices.front()));
   if (distinct) {
     TEITEN_TRY(slices, slices_of(sql, calendar, query.bucket, slices.front()));
   }
@@ -124,7 +141,8 @@ Result<void> DuckDbStore::count_by_sql(const CodedQuery& query, const LocalCalen
     }
     TEITEN_CHECK(answer.close());
   }
-  return {};
+  if (!query.chooses_sources()) return {};
+  return connection_.execute(fmt::format("DROP TABLE {}", SqlBuilder::kChosenSources));
 }
 
 std::optional<DuckDbStore::DaySpan> DuckDbStore::prepared_days(const TimeZone& zone,

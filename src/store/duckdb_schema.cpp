@@ -165,6 +165,13 @@ CREATE TABLE import_record (
   hash UINTEGER NOT NULL);
 )sql";
 
+/// Version 4: sensors that live. A row of `batch` holds the batches sequence … last_sequence (NULL:
+/// that one), which follow each other without a gap; live as Batch has it.
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE batch ADD COLUMN last_sequence UBIGINT;
+ALTER TABLE batch ADD COLUMN live BOOLEAN DEFAULT false;
+)sql";
+
 /// current_timestamp at UTC: a TIMESTAMP without zone, as all times here.
 constexpr const char* kDescribe = "INSERT INTO meta VALUES ('teiten', 1, 'teiten " TEITEN_VERSION
                                   "', current_timestamp AT TIME ZONE 'UTC');";
@@ -173,7 +180,7 @@ constexpr const char* kDescribe = "INSERT INTO meta VALUES ('teiten', 1, 'teiten
 
 std::span<const SchemaStep> schema_steps() {
   static const std::vector<SchemaStep> steps = {
-      {1, std::string(kVersion1) + kDescribe}, {2, kVersion2}, {3, kVersion3}};
+      {1, std::string(kVersion1) + kDescribe}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}};
   return steps;
 }
 

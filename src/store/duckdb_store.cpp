@@ -1,6 +1,7 @@
 #include "store/duckdb_store.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <tuple>
@@ -114,7 +115,11 @@ Result<std::vector<bool>> DuckDbStore::find_known(std::span<const Batch> batches
   struct Sequences {
     std::uint64_t first;
     std::uint64_t last;
-    std::vector<std::uint64_t> stored;
+    std::map<std::uint64_t, std::uint64_t> stored;  ///< first → last
+    bool has(std::uint64_t sequence) const {
+      const auto after = stored.upper_bound(sequence);
+      return after != stored.begin() && std::prev(after)->second >= sequence;
+    }
   };
   std::map<std::pair<std::string, std::uint64_t>, Sequences> groups;
   for (const Batch& batch : batches) {
@@ -128,44 +133,81 @@ Result<std::vector<bool>> DuckDbStore::find_known(std::span<const Batch> batches
     if (!sensor) continue;
     TEITEN_TRY(DuckDbRows rows,
                connection_.query(
-                   "SELECT sequence FROM batch WHERE sensor = ? AND epoch = ? AND "
-                   "sequence BETWEEN ? AND ?",
-                   {std::uint64_t{*sensor}, identity.second, sequences.first, sequences.last}));
+                   "SELECT sequence, coalesce(last_sequence, sequence) FROM batch WHERE sensor = ? "
+                   "AND epoch = ? AND sequence <= ? AND coalesce(last_sequence, sequence) >= ?",
+                   {std::uint64_t{*sensor}, identity.second, sequences.last, sequences.first}));
     while (rows.next_chunk()) {
-      const auto* values = rows.column<std::uint64_t>(0);
-      sequences.stored.insert(sequences.stored.end(), values, values + rows.size());
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        sequences.stored[rows.column<std::uint64_t>(0)[i]] = rows.column<std::uint64_t>(1)[i];
     }
-    std::sort(sequences.stored.begin(), sequences.stored.end());
   }
   std::vector<bool> known;
   for (const Batch& batch : batches) {
-    auto& stored = groups.at({clean_text(batch.sensor), batch.epoch}).stored;
-    const auto at = std::lower_bound(stored.begin(), stored.end(), batch.sequence);
-    known.push_back(at != stored.end() && *at == batch.sequence);
-    if (!known.back()) stored.insert(at, batch.sequence);
+    Sequences& sequences = groups.at({clean_text(batch.sensor), batch.epoch});
+    known.push_back(sequences.has(batch.sequence));
+    if (!known.back()) sequences.stored[batch.sequence] = batch.sequence;
   }
   return known;
+}
+
+Result<std::vector<BatchGatherer::OpenRow>> DuckDbStore::open_rows(std::uint16_t sensor,
+                                                                   std::uint64_t epoch) {
+  // Batches may overtake each other on their way, so that a few rows of a stream grow.
+  TEITEN_TRY(DuckDbRows rows,
+             connection_.query(
+                 "SELECT id, coalesce(last_sequence, sequence), begins, ends, region_source, "
+                 "rule_version FROM batch WHERE sensor = ? AND epoch = ? AND live ORDER BY ends "
+                 "DESC, sequence DESC LIMIT 16",
+                 {std::uint64_t{sensor}, epoch}));
+  std::vector<BatchGatherer::OpenRow> open;
+  while (rows.next_chunk()) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      open.push_back({rows.column<std::int32_t>(0)[i],
+                      rows.column<std::uint64_t>(1)[i],
+                      {from_nanoseconds(rows.column<std::int64_t>(2)[i]),
+                       from_nanoseconds(rows.column<std::int64_t>(3)[i])},
+                      std::string(rows.text(4, i)),
+                      rows.column<std::uint16_t>(5)[i]});
+    }
+  }
+  return open;
 }
 
 Result<std::uint64_t> DuckDbStore::append_new(std::span<const Batch> batches,
                                               const std::vector<bool>& known) {
   TEITEN_TRY(DuckDbRows last, connection_.query("SELECT coalesce(max(id), -1)::BIGINT FROM batch"));
-  std::int64_t next = last.next_chunk() ? last.column<std::int64_t>(0)[0] + 1 : 0;
+  const std::int64_t next = last.next_chunk() ? last.column<std::int64_t>(0)[0] + 1 : 0;
   std::vector<NumberedBatch> numbered;
+  std::map<BatchGatherer::Stream, std::vector<BatchGatherer::OpenRow>> open;
   for (std::size_t i = 0; i < batches.size(); ++i) {
     if (known[i]) continue;
-    if (next > kMaxBatches)
-      return failure(ErrorCode::limit_reached,
-                     fmt::format("{} holds {} batches, the most a store can", path_, next));
     TEITEN_TRY(const std::uint16_t sensor, sensor_number(batches[i].sensor));
-    NumberedBatch& batch = numbered.emplace_back(
-        NumberedBatch{&batches[i], static_cast<std::int32_t>(next++), sensor, {}});
+    NumberedBatch& batch = numbered.emplace_back(NumberedBatch{&batches[i], 0, sensor, {}});
     for (const std::string& organisation : batches[i].scanners) {
       TEITEN_TRY(const std::uint16_t scanner, scanner_number(organisation));
       batch.scanners.push_back(scanner);
     }
+    if (batches[i].live && !open.contains({sensor, batches[i].epoch})) {
+      TEITEN_TRY(open[std::pair(sensor, batches[i].epoch)], open_rows(sensor, batches[i].epoch));
+    }
   }
-  TEITEN_CHECK(append_batches(connection_, numbered));
+  // Of a live sensor the earlier one first, however they came; imports stay in their order.
+  const auto place = [](const NumberedBatch& batch) {
+    using Place = std::tuple<bool, std::uint16_t, std::uint64_t, std::uint64_t>;
+    if (!batch.batch->live) return Place{};
+    return Place{true, batch.sensor, batch.batch->epoch, batch.batch->sequence};
+  };
+  std::stable_sort(
+      numbered.begin(), numbered.end(),
+      [&](const NumberedBatch& a, const NumberedBatch& b) { return place(a) < place(b); });
+  BatchGatherer gatherer(next, std::move(open));
+  for (NumberedBatch& batch : numbered)
+    batch.id = gatherer.add(batch.sensor, *batch.batch);
+  if (gatherer.next_id() > kMaxBatches + 1)
+    return failure(ErrorCode::limit_reached,
+                   fmt::format("{} holds {} batches, the most a store can", path_, next));
+  TEITEN_CHECK(write_gathered(connection_, gatherer));
+  TEITEN_CHECK(append_accesses(connection_, numbered));
   return static_cast<std::uint64_t>(numbered.size());
 }
 
@@ -214,14 +256,14 @@ void DuckDbStore::forget_derived() {
 Result<std::vector<StoredBatch>> DuckDbStore::batches() {
   std::vector<StoredBatch> result;
   std::map<std::int32_t, std::size_t> position;
-  TEITEN_TRY(
-      DuckDbRows rows,
-      connection_.query(
-          "SELECT b.id, s.name, epoch, sequence, begins, ends, frames, packets_unsolicited, "
-          "solicited, dropped, region_source, coalesce(a.n, 0)::UBIGINT, "
-          "coalesce(a.p, 0)::UBIGINT, rule_version FROM batch b JOIN sensor s ON s.id = b.sensor "
-          "LEFT JOIN (SELECT batch, count(*) AS n, sum(packets) AS p FROM access "
-          "GROUP BY batch) a ON a.batch = b.id ORDER BY s.name, begins, epoch, sequence"));
+  TEITEN_TRY(DuckDbRows rows,
+             connection_.query(
+                 "SELECT b.id, s.name, epoch, sequence, begins, ends, frames, packets_unsolicited, "
+                 "solicited, dropped, region_source, coalesce(a.n, 0)::UBIGINT, "
+                 "coalesce(a.p, 0)::UBIGINT, rule_version, coalesce(last_sequence, sequence), "
+                 "coalesce(live, false) FROM batch b JOIN sensor s ON s.id = b.sensor "
+                 "LEFT JOIN (SELECT batch, count(*) AS n, sum(packets) AS p FROM access "
+                 "GROUP BY batch) a ON a.batch = b.id ORDER BY s.name, begins, epoch, sequence"));
   while (rows.next_chunk()) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       StoredBatch stored;
@@ -239,6 +281,8 @@ Result<std::vector<StoredBatch>> DuckDbStore::batches() {
       stored.access_rows = rows.column<std::uint64_t>(11)[i];
       stored.access_packets = rows.column<std::uint64_t>(12)[i];
       stored.batch.rule_version = rows.column<std::uint16_t>(13)[i];
+      stored.last_sequence = rows.column<std::uint64_t>(14)[i];
+      stored.batch.live = rows.column<bool>(15)[i];
       position[rows.column<std::int32_t>(0)[i]] = result.size();
       result.push_back(std::move(stored));
     }

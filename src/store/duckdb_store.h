@@ -14,6 +14,8 @@
 #include "store/coded_query.h"
 #include "store/duckdb_connection.h"
 #include "store/duckdb_schema.h"
+#include "store/gathered_batches.h"
+#include "store/lend.h"
 #include "store/prepared_cells.h"
 #include "store/sql.h"
 #include "store/store.h"
@@ -26,7 +28,8 @@ class DuckDbStore final : public Store {
  public:
   /// Store::open for a path. `steps` is schema_steps() except in tests of migration.
   static Result<std::unique_ptr<Store>> open(const std::string& path, StoreMode mode,
-                                             std::span<const SchemaStep> steps = schema_steps());
+                                             std::span<const SchemaStep> steps = schema_steps(),
+                                             StoreLoan loan = StoreLoan::ask);
 
   Result<std::uint64_t> append(std::span<const Batch> batches) override;
   Result<void> begin_import(const Import& import) override;
@@ -51,13 +54,16 @@ class DuckDbStore final : public Store {
   const std::string& location() const override { return path_; }
 
  private:
-  DuckDbStore(std::string path, StoreMode mode, StoreFileClaim claim, DuckDbConnection connection)
-      : path_(std::move(path)),
+  DuckDbStore(std::optional<Loan> loan, std::string path, StoreMode mode, StoreFileClaim claim,
+              DuckDbConnection connection)
+      : loan_(std::move(loan)),
+        path_(std::move(path)),
         mode_(mode),
         claim_(std::move(claim)),
         connection_(std::move(connection)) {}
 
-  static Result<std::unique_ptr<Store>> finish_open(const std::string& path, StoreMode mode,
+  static Result<std::unique_ptr<Store>> finish_open(std::optional<Loan> loan,
+                                                    const std::string& path, StoreMode mode,
                                                     StoreFileClaim claim,
                                                     DuckDbConnection connection);
   /// A clear refusal of writes in a store opened to read.
@@ -69,6 +75,8 @@ class DuckDbStore final : public Store {
   Result<std::uint16_t> scanner_number(const std::string& organisation);
   /// True for each batch whose identity the store (or an earlier one of the span) has.
   Result<std::vector<bool>> find_known(std::span<const Batch> batches);
+  /// Rows of a live sensor's epoch that its next batches may be gathered into.
+  Result<std::vector<BatchGatherer::OpenRow>> open_rows(std::uint16_t sensor, std::uint64_t epoch);
   /// Within the open transaction: appends the batches that are not known; how many.
   Result<std::uint64_t> append_new(std::span<const Batch> batches, const std::vector<bool>& known);
   /// append(), and what `also` does in the same transaction.
@@ -82,6 +90,11 @@ class DuckDbStore final : public Store {
 
   /// Times of the first and one past the last access; nothing if there is none.
   Result<std::optional<TimeRange>> extent();
+  /// The number that is the statement's only value (uint64).
+  Result<std::uint64_t> number_from(const std::string& statement);
+  /// Makes the table of the sources that the question chooses, so that its slices need not find
+  /// them again; `whole` is the question's time.
+  Result<void> choose_sources(const SqlBuilder& sql, SqlSlice whole);
   /// Cuts the question so that DuckDB's memory suffices for telling its sources apart: by buckets,
   /// and by sources where one bucket (or a question without) is too large.
   Result<std::vector<SqlSlice>> slices_of(const SqlBuilder& sql, const LocalCalendar& calendar,
@@ -108,6 +121,7 @@ class DuckDbStore final : public Store {
   Result<bool> count_prepared(const CodedQuery& query, const TimeRange& range,
                               const TimeRange& extent, Answer& answer);
 
+  std::optional<Loan> loan_;  // given back after everything else is closed
   std::string path_;
   StoreMode mode_;
   /// So many fit into DuckDB's memory limit, and 64 bytes each beside it.

@@ -41,7 +41,7 @@ TEST(DuckDbStore, NewStoreIsEmpty) {
   const TemporaryFolder folder;
   const auto store = open_ok(folder.file("s.teiten"));
   ASSERT_TRUE(store);
-  EXPECT_EQ(store->schema_version().value(), 3);
+  EXPECT_EQ(store->schema_version().value(), 4);
   EXPECT_TRUE(store->engine().starts_with("DuckDB v1.")) << store->engine();
   EXPECT_TRUE(store->batches().value().empty());
   EXPECT_TRUE(store->imports().value().empty());
@@ -272,7 +272,7 @@ TEST(DuckDbStore, MigratesAStoreOfVersion1) {
   {
     const auto store = open_ok(path);
     ASSERT_TRUE(store);
-    EXPECT_EQ(store->schema_version().value(), 3);
+    EXPECT_EQ(store->schema_version().value(), 4);
     EXPECT_EQ(totals(*store), (std::vector<std::uint64_t>{4, 2, 2, 2, 1}));
     using Rows = std::vector<std::pair<std::string, std::uint64_t>>;
     EXPECT_EQ(accesses_by(*store, Dimension::tool), (Rows{{"none", 2}}));
@@ -340,6 +340,89 @@ TEST(DuckDbStore, TheViewNamesWhatTheNumbersMean) {
     }
   }
   EXPECT_EQ(at, batch.accesses.size());
+}
+
+Batch live_batch(std::uint64_t sequence, int begins, int ends) {
+  Batch batch;
+  batch.sensor = "s";
+  batch.epoch = 7;
+  batch.sequence = sequence;
+  batch.live = true;
+  const UtcTime start = utc("2026-07-01T00:00:00Z");
+  batch.range = {start + std::chrono::seconds(begins), start + std::chrono::seconds(ends)};
+  batch.frames = 3;
+  batch.records = 3;
+  batch.packets_unsolicited = 1;
+  batch.visits = 1;
+  batch.ignored = {{sequence % 2 == 0 ? "even" : "odd", 2}};
+  batch.accesses = {access_at(begins)};
+  batch.accesses[0].first = batch.accesses[0].last = batch.range.from;
+  batch.region_source = "none";
+  return batch;
+}
+
+std::vector<std::pair<std::uint64_t, std::uint64_t>> sequences(Store& store) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> rows;
+  const auto batches = store.batches().value();
+  for (const StoredBatch& row : batches)
+    rows.emplace_back(row.batch.sequence, row.last_sequence);
+  return rows;
+}
+
+using Sequences = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+
+// 720 batches of five seconds are an hour: one row, whichever way they come, and again.
+TEST(DuckDbStore, GathersALiveSensorsBatchesByTheHour) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("s.teiten");
+  std::vector<Batch> batches;
+  for (int i = 0; i < 722; ++i)
+    batches.push_back(live_batch(static_cast<std::uint64_t>(i), 5 * i, 5 * i + 5));
+  {
+    const auto store = open_ok(path);
+    ASSERT_TRUE(store);
+    const std::span all(batches);
+    EXPECT_EQ(store->append(all.subspan(0, 2)).value(), 2U);
+    EXPECT_EQ(store->append(all.subspan(1, 2)).value(), 1U);  // 1 is there
+    for (std::size_t i = 3; i < 20; ++i)
+      EXPECT_EQ(store->append(all.subspan(i, 1)).value(), 1U);
+  }
+  const auto store = open_ok(path);
+  ASSERT_TRUE(store);
+  std::reverse(batches.begin(), batches.end());
+  EXPECT_EQ(store->append(batches).value(), 702U);
+  EXPECT_EQ(store->append(batches).value(), 0U);
+  EXPECT_EQ(sequences(*store), (Sequences{{0, 719}, {720, 721}}));
+  const auto rows = store->batches().value();
+  EXPECT_TRUE(rows[0].batch.live);
+  EXPECT_EQ(rows[0].batch.range.to, utc("2026-07-01T01:00:00Z"));
+  EXPECT_EQ(rows[0].batch.frames, 2160U);
+  EXPECT_EQ(rows[0].batch.records, 2160U);
+  EXPECT_EQ(rows[0].batch.visits, 720U);
+  EXPECT_EQ(rows[0].batch.ignored, (NamedCounts{{"even", 720}, {"odd", 720}}));
+  EXPECT_EQ(rows[0].access_rows, 720U);
+  EXPECT_EQ(rows[0].access_packets, 720U);
+  EXPECT_EQ(totals(*store)[1], 722U);
+}
+
+// What overtook another, a gap in time, another epoch and other regions are rows of their own.
+TEST(DuckDbStore, GathersOnlyWhatFollowsWithoutAGap) {
+  const TemporaryFolder folder;
+  const auto store = open_ok(folder.file("s.teiten"));
+  ASSERT_TRUE(store);
+  std::vector<Batch> batches = {live_batch(0, 0, 5), live_batch(2, 10, 15)};
+  EXPECT_EQ(store->append(batches).value(), 2U);
+  batches = {live_batch(1, 5, 10)};
+  EXPECT_EQ(store->append(batches).value(), 1U);
+  EXPECT_EQ(store->append(batches).value(), 0U);
+  batches = {live_batch(3, 16, 20), live_batch(4, 20, 25), live_batch(5, 25, 30)};
+  batches[2].region_source = "another";
+  EXPECT_EQ(store->append(batches).value(), 3U);
+  EXPECT_EQ(sequences(*store), (Sequences{{0, 1}, {2, 2}, {3, 4}, {5, 5}}));
+  batches = {live_batch(0, 0, 5)};
+  batches[0].epoch = 8;
+  EXPECT_EQ(store->append(batches).value(), 1U);
+  EXPECT_EQ(totals(*store)[1], 7U);
 }
 
 }  // namespace

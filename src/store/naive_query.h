@@ -106,7 +106,63 @@ inline bool naive_matches(const Query& query, const Batch& batch, const Access& 
   return true;
 }
 
-inline QueryResult naive_query(const std::vector<Batch>& batches, const Query& query) {
+/// What one source asked for, and the packets from each region.
+struct NaiveSource {
+  std::set<std::string> services;
+  std::map<std::string, std::uint64_t> packets;
+
+  std::string region() const {
+    std::string most;
+    for (const auto& [region, count] : packets)
+      if (most.empty() || count > packets.at(most)) most = region;
+    return most;
+  }
+};
+
+inline bool naive_chosen(const Query& query, const NaiveSource& source) {
+  if (query.max_services != 0 && source.services.size() > query.max_services) return false;
+  for (const SourceFilter& filter : query.sources) {
+    const std::set<std::string> listed(filter.services.begin(), filter.services.end());
+    std::set<std::string> either = source.services;
+    either.insert(listed.begin(), listed.end());
+    const std::size_t both = source.services.size() + listed.size() - either.size();
+    const bool matches = filter.match == SourceMatch::all ? both == listed.size()
+                         : filter.match == SourceMatch::any
+                             ? both > 0
+                             : both >= 2 && 2 * both >= either.size();
+    if (matches == filter.exclude) return false;
+  }
+  return true;
+}
+
+/// The batches with the accesses of the chosen sources only, each with its source's region.
+inline std::vector<Batch> naive_chosen_batches(std::vector<Batch> batches, const Query& query) {
+  Query all = query;
+  std::erase_if(all.where, [](const Filter& filter) {
+    return filter.dimension == Dimension::service || filter.dimension == Dimension::protocol ||
+           filter.dimension == Dimension::region;
+  });
+  std::map<IpAddress, NaiveSource> sources;
+  for (const Batch& batch : batches) {
+    for (const Access& access : batch.accesses) {
+      if (!naive_matches(all, batch, access)) continue;
+      sources[access.source].services.insert(access.service.to_string());
+      sources[access.source].packets[access.region.to_string()] += access.packets;
+    }
+  }
+  for (Batch& batch : batches) {
+    std::erase_if(batch.accesses, [&](const Access& access) {
+      return !sources.contains(access.source) || !naive_chosen(query, sources[access.source]);
+    });
+    for (Access& access : batch.accesses)
+      access.region = *Region::parse(sources[access.source].region());
+  }
+  return batches;
+}
+
+inline QueryResult naive_query(const std::vector<Batch>& stored, const Query& query) {
+  const bool chooses = !query.sources.empty() || query.max_services != 0;
+  const std::vector<Batch> batches = chooses ? naive_chosen_batches(stored, query) : stored;
   std::map<std::pair<UtcTime, std::vector<std::string>>, NaiveCell> cells;
   if (query.bucket == Bucket::none && query.by.empty()) cells[{}];
   for (const Batch& batch : batches) {

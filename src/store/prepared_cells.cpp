@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -37,6 +38,9 @@ constexpr std::size_t low_bits(std::uint64_t key, int shift, int bits) {
 /// New accesses that are merged at a time: those of one day stand together, so that few equal cells
 /// remain for the end.
 constexpr std::size_t kMergeStep = 500'000;
+
+/// Days of which cells are kept once more are this part of all days at most.
+constexpr std::int64_t kPartOfDays = 3;
 
 }  // namespace
 
@@ -138,22 +142,43 @@ SourceCell PreparedCells::source_cell(const Cell& cell) const {
   return found;
 }
 
+std::span<const PreparedCells::Cell> PreparedCells::cells_of(std::int64_t from_day,
+                                                             std::int64_t end_day) const {
+  if (from_day >= part_.from_day && end_day <= part_.end_day) return part_.cells;
+  const bool again = from_day == asked_from_ && end_day == asked_end_;
+  asked_from_ = from_day;
+  asked_end_ = end_day;
+  if (!again || kPartOfDays * (end_day - from_day) > end_day_ - first_day_) return cells_;
+  const auto inside = [&](const Cell& cell) {
+    const std::int64_t day =
+        first_day_ + static_cast<std::int64_t>(low_bits(cell.key, kDayShift, kDayBits));
+    return day >= from_day && day < end_day;
+  };
+  const auto count = static_cast<std::size_t>(std::count_if(cells_.begin(), cells_.end(), inside));
+  if (2 * count > cells_.size()) return cells_;
+  part_ = {from_day, end_day, {}};
+  part_.cells.reserve(count);
+  std::copy_if(cells_.begin(), cells_.end(), std::back_inserter(part_.cells), inside);
+  return part_.cells;
+}
+
 void PreparedCells::visit(std::int64_t from_day, std::int64_t end_day,
                           const SourceSink& sink) const {
   std::vector<SourceCell> found;
-  for (std::size_t i = 0; i < cells_.size(); ++i) {
-    const Cell& cell = cells_[i];
+  const std::span<const Cell> cells = cells_of(from_day, end_day);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const Cell& cell = cells[i];
     const std::int64_t day =
         first_day_ + static_cast<std::int64_t>(low_bits(cell.key, kDayShift, kDayBits));
     if (day >= from_day && day < end_day) found.push_back(source_cell(cell));
-    if (i + 1 < cells_.size() && cells_[i + 1].source == cell.source) continue;
+    if (i + 1 < cells.size() && cells[i + 1].source == cell.source) continue;
     if (!found.empty()) sink(cell.source, found);
     found.clear();
   }
 }
 
 bool PreparedCells::covers(const CodedQuery& query) const {
-  if (query.bucket == Bucket::hour) return false;
+  if (query.bucket == Bucket::hour || query.chooses_sources()) return false;
   for (const Dimension absent :
        {Dimension::target, Dimension::tool, Dimension::scanner, Dimension::payload}) {
     if (query.groups_by(absent)) return false;
@@ -221,6 +246,8 @@ class PreparedCells::Counter {
 
   const PreparedCells& prepared_;
   const CodedQuery& query_;
+  std::int64_t from_day_;
+  std::int64_t end_day_;
   bool usable_ = true;
   std::uint64_t capacity_ = 1;
   Part days_, sensors_, services_, regions_, kinds_, known_;
@@ -288,7 +315,11 @@ void PreparedCells::Counter::fill_days(std::int64_t from_day, std::int64_t end_d
 
 PreparedCells::Counter::Counter(const PreparedCells& prepared, const CodedQuery& query,
                                 std::int64_t from_day, std::int64_t end_day)
-    : prepared_(prepared), query_(query), count_sensors_(query.needs(Measure::sensors)) {
+    : prepared_(prepared),
+      query_(query),
+      from_day_(from_day),
+      end_day_(end_day),
+      count_sensors_(query.needs(Measure::sensors)) {
   sensors_.codes = prepared.sensors_.codes;
   services_.codes = prepared.services_.codes;
   regions_.codes = prepared.regions_.codes;
@@ -342,7 +373,7 @@ void PreparedCells::Counter::run() {
   std::uint64_t source = 0;  // number of the cell's source, and of its source_day; of those counted
   std::uint64_t tuple = 0;
   const Cell* last = nullptr;
-  for (const Cell& cell : prepared_.cells_) {
+  for (const Cell& cell : prepared_.cells_of(from_day_, end_day_)) {
     const std::uint64_t by_day = days_.number[low_bits(cell.key, kDayShift, kDayBits)];
     if (by_day == kSkip) continue;
     const std::size_t sensor = low_bits(cell.key, kSensorShift, kSensorBits);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -83,6 +84,9 @@ class PreparedCells {
   };
   class Counter;
 
+  /// All cells, or fewer that hold every one of the days [from_day, end_day): most of the questions
+  /// of a report are about its month.
+  std::span<const Cell> cells_of(std::int64_t from_day, std::int64_t end_day) const;
   /// Sorts the cells from `first` on and makes one of equal ones.
   bool merge(std::size_t first);
   void renumber();
@@ -96,7 +100,16 @@ class PreparedCells {
   Dictionary regions_;
   std::vector<Cell> cells_;
   std::vector<Cell> scratch_;  ///< of merge()
-  std::size_t merged_ = 0;     ///< cells before the first that merge() has not seen
+  /// The cells of some days once more: of those that were asked for twice in a row.
+  struct Part {
+    std::int64_t from_day = 0;
+    std::int64_t end_day = 0;  ///< none if not after from_day
+    std::vector<Cell> cells;
+  };
+  mutable Part part_;
+  mutable std::int64_t asked_from_ = 0;  ///< what was asked for last and is not in part_
+  mutable std::int64_t asked_end_ = 0;
+  std::size_t merged_ = 0;  ///< cells before the first that merge() has not seen
   bool overflow_ = false;
 };
 

@@ -51,6 +51,20 @@ struct Filter {
   bool exclude = false;
 };
 
+/// How the services that one source asked for must stand to a list.
+enum class SourceMatch : std::uint8_t {
+  all,   ///< it asked for each of the list
+  any,   ///< for at least one
+  like,  ///< for two or more, which are half or more of all that it asked for or the list holds
+};
+
+/// Keeps accesses of sources that match (or do not, if `exclude`).
+struct SourceFilter {
+  SourceMatch match = SourceMatch::all;
+  std::vector<std::string> services;  ///< texts, as in Filter
+  bool exclude = false;
+};
+
 struct Query {
   std::optional<UtcTime> from;  ///< open: everything
   std::optional<UtcTime> to;    ///< exclusive
@@ -58,6 +72,13 @@ struct Query {
   Bucket bucket = Bucket::none;
   std::vector<Dimension> by;
   std::vector<Filter> where;
+  /// What a source asked for are the services of its accesses in [from, to) that pass `where` but
+  /// for its filters of service, protocol and region. Where sources are chosen by this or by
+  /// max_services, an access's region is its source's: the one of most packets among these
+  /// accesses, the first in the alphabet of equals, so that every source is in one region.
+  std::vector<SourceFilter> sources;
+  /// Leaves out sources that asked for more services; 0: none.
+  std::uint64_t max_services = 0;
   std::vector<Measure> measures = {Measure::packets, Measure::accesses, Measure::sources,
                                    Measure::source_days};
   /// Ordered by bucket, then this measure descending, then the dimensions' texts; none: the

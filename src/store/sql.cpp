@@ -80,8 +80,10 @@ std::string SqlBuilder::bucket(const SqlSlice& slice) const {
 
 std::string SqlBuilder::key(Dimension dimension) const {
   switch (dimension) {
-    case Dimension::service:
     case Dimension::region:
+      if (query_.chooses_sources()) return "home";
+      return std::string(to_string(dimension));
+    case Dimension::service:
     case Dimension::sensor:
     case Dimension::kind:
     case Dimension::target:
@@ -105,8 +107,70 @@ std::string SqlBuilder::condition(const CodedFilter& filter) const {
     }
     return fmt::format("{}({})", filter.exclude ? "NOT " : "", ranges);
   }
-  return fmt::format("{} {}IN ({})", to_string(filter.dimension), filter.exclude ? "NOT " : "",
+  return fmt::format("{} {}IN ({})", key(filter.dimension), filter.exclude ? "NOT " : "",
                      joined(filter.codes));
+}
+
+/// Of a group of one source's services, each once.
+std::string SqlBuilder::condition(const CodedSourceFilter& filter) {
+  const std::string both =
+      fmt::format("sum(CASE WHEN service IN ({}) THEN 1 ELSE 0 END)", joined(filter.services));
+  const char* const negation = filter.exclude ? "NOT " : "";
+  switch (filter.match) {
+    case SourceMatch::all:
+      return fmt::format("{}({} = {})", negation, both, filter.services.size());
+    case SourceMatch::any:
+      return fmt::format("{}({} >= 1)", negation, both);
+    case SourceMatch::like:
+      break;
+  }
+  // both / (own + listed - both) >= 1/2, in whole numbers.
+  return fmt::format("{0}({1} >= 2 AND 3 * {1} >= count(*) + {2})", negation, both,
+                     filter.services.size());
+}
+
+std::string SqlBuilder::source_where(const SqlSlice& whole) const {
+  std::string text = fmt::format(" WHERE time >= {} AND time < {}", dialect_.instant(whole.from_us),
+                                 dialect_.instant(whole.to_us));
+  for (const CodedFilter& filter : query_.where) {
+    const bool tells_sources_apart = filter.dimension != Dimension::service &&
+                                     filter.dimension != Dimension::protocol &&
+                                     filter.dimension != Dimension::region;
+    if (tells_sources_apart) text += " AND " + condition(filter);
+  }
+  if (whole.parts > 1) text += " AND " + dialect_.source_share(whole.part, whole.parts);
+  return text;
+}
+
+std::string SqlBuilder::source_rows(const SqlSlice& whole) const {
+  return fmt::format("SELECT {} FROM access{}", dialect_.uint64("count(*)"), source_where(whole));
+}
+
+std::string SqlBuilder::chosen_sources(const SqlSlice& whole) const {
+  const std::string where = source_where(whole);
+  std::string having = query_.max_services == 0
+                           ? std::string("count(*) >= 1")
+                           : fmt::format("count(*) <= {}", query_.max_services);
+  for (const CodedSourceFilter& filter : query_.sources)
+    having += " AND " + condition(filter);
+  return fmt::format(
+      "SELECT source, home FROM (SELECT source, region AS home, row_number() OVER (PARTITION BY "
+      "source ORDER BY {0} DESC, region) AS place FROM access{1} GROUP BY source, region) r WHERE "
+      "place = 1 AND source IN (SELECT source FROM (SELECT source, service FROM access{1} GROUP BY "
+      "source, service) g GROUP BY source HAVING {2})",
+      dialect_.sum("packets"), where, having);
+}
+
+std::string SqlBuilder::from(const SqlSlice& slice) const {
+  if (!query_.chooses_sources()) return " FROM access";
+  const std::string share =
+      slice.parts > 1 ? " WHERE " + dialect_.source_share(slice.part, slice.parts) : "";
+  return fmt::format(" FROM access JOIN (SELECT source, home FROM {}{}) c USING (source)",
+                     kChosenSources, share);
+}
+
+std::string SqlBuilder::rows(const SqlSlice& slice) const {
+  return fmt::format("SELECT {}{}{}", dialect_.uint64("count(*)"), from(slice), where(slice));
 }
 
 std::string SqlBuilder::where(const SqlSlice& slice) const {
@@ -150,9 +214,10 @@ std::string SqlBuilder::cells(const SqlSlice& slice) const {
   const std::string none = dialect_.uint64("0");
 
   if (!sources && !source_days) {
-    return fmt::format("SELECT {}, {} AS p, {} AS a, {} AS s, {} AS sd FROM access{} GROUP BY {}",
+    return fmt::format("SELECT {}, {} AS p, {} AS a, {} AS s, {} AS sd{}{} GROUP BY {}",
                        cell_columns(slice), dialect_.uint64(dialect_.sum("packets")),
-                       dialect_.uint64(dialect_.sum("starts")), none, none, where(slice), names);
+                       dialect_.uint64(dialect_.sum("starts")), none, none, from(slice),
+                       where(slice), names);
   }
   // Exact distinct counts in levels: group down to what is to be counted, then count the groups.
   // It is faster than count(DISTINCT …), and works past memory.
@@ -170,8 +235,8 @@ std::string SqlBuilder::cells(const SqlSlice& slice) const {
     }
   }
   const std::string groups =
-      fmt::format("SELECT {}, {}, {} FROM access{} GROUP BY {}, {}", cell_columns(slice), extra,
-                  counts, where(slice), names, extra_names);
+      fmt::format("SELECT {}, {}, {}{}{} GROUP BY {}, {}", cell_columns(slice), extra, counts,
+                  from(slice), where(slice), names, extra_names);
   if (!source_days) {
     return fmt::format("SELECT {0}, {1}, {2} AS s, {3} AS sd FROM ({4}) g GROUP BY {0}", names,
                        sums, count, none, groups);
@@ -189,14 +254,15 @@ std::string SqlBuilder::cells(const SqlSlice& slice) const {
 std::string SqlBuilder::sensors(const SqlSlice& slice) const {
   const std::string names = cell_names();
   return fmt::format(
-      "SELECT {0}, {1} AS n FROM (SELECT {2}, sensor AS t_sensor FROM access{3} GROUP BY {0}, "
+      "SELECT {0}, {1} AS n FROM (SELECT {2}, sensor AS t_sensor{3}{4} GROUP BY {0}, "
       "t_sensor) g GROUP BY {0}",
-      names, dialect_.uint64("count(*)"), cell_columns(slice), where(slice));
+      names, dialect_.uint64("count(*)"), cell_columns(slice), from(slice), where(slice));
 }
 
 std::string SqlBuilder::histogram(const SqlSlice& slice) const {
-  return fmt::format("SELECT {} AS b, {} AS n FROM access{} GROUP BY b ORDER BY b",
-                     dialect_.int64(bucket(slice)), dialect_.uint64("count(*)"), where(slice));
+  return fmt::format("SELECT {} AS b, {} AS n{}{} GROUP BY b ORDER BY b",
+                     dialect_.int64(bucket(slice)), dialect_.uint64("count(*)"), from(slice),
+                     where(slice));
 }
 
 std::string SqlBuilder::raw_cells(const SqlSlice& slice) const {

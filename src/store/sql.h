@@ -44,9 +44,13 @@ struct SqlSlice {
 };
 
 /// Builds the statements of one question over the table `access`. Every value in them is an
-/// integer; no text of a user gets in.
+/// integer; no text of a user gets in. Where the question chooses sources, they and their regions
+/// must stand in the table kChosenSources (columns source, home) before cells(), sensors(),
+/// histogram() and rows() are asked.
 class SqlBuilder {
  public:
+  static constexpr const char* kChosenSources = "chosen_source";
+
   /// All must outlive the builder.
   SqlBuilder(const SqlDialect& dialect, const CodedQuery& query, const LocalCalendar& calendar)
       : dialect_(dialect), query_(query), calendar_(calendar) {}
@@ -61,8 +65,16 @@ class SqlBuilder {
   /// Columns: source, local day (int64), sensor, service, region, kind, packets, 1 where the row
   /// starts an access, scanner.
   std::string raw_cells(const SqlSlice& slice) const;
+  /// Column: how many accesses there are to count (uint64).
+  std::string rows(const SqlSlice& slice) const;
   /// WHERE … of a slice, with the query's filters.
   std::string where(const SqlSlice& slice) const;
+
+  /// Columns: source, home: the sources that the query chooses, with their regions. `whole` is the
+  /// query's time, or a share of its sources.
+  std::string chosen_sources(const SqlSlice& whole) const;
+  /// Column: how many accesses chosen_sources() looks at (uint64).
+  std::string source_rows(const SqlSlice& whole) const;
 
  private:
   std::string local_microseconds(const SqlSlice& slice) const;
@@ -71,6 +83,11 @@ class SqlBuilder {
   std::string hour(const SqlSlice& slice) const;
   std::string key(Dimension dimension) const;
   std::string condition(const CodedFilter& filter) const;
+  static std::string condition(const CodedSourceFilter& filter);
+  /// What is counted: the accesses, of the chosen sources if the query chooses some.
+  std::string from(const SqlSlice& slice) const;
+  /// WHERE … of the accesses by which sources are chosen.
+  std::string source_where(const SqlSlice& whole) const;
   /// "b, k0, k1": the names of the cell's columns.
   std::string cell_names() const;
   /// "… AS b, … AS k0": their expressions.

@@ -47,11 +47,18 @@ struct Import {
 /// A batch's header as stored, without its accesses.
 struct StoredBatch {
   Batch batch;                       ///< accesses is empty
+  std::uint64_t last_sequence = 0;   ///< batches of a live sensor are gathered by the hour
   std::uint64_t access_rows = 0;     ///< rows stored for it
   std::uint64_t access_packets = 0;  ///< Σ packets over these rows
 };
 
 enum class StoreMode { read, write };
+
+/// Whether a store that a collector holds is to be borrowed from it (lend.h).
+enum class StoreLoan {
+  ask,   ///< every command
+  none,  ///< the collector itself
+};
 
 /// Where batches are kept. DuckDB now; ClickHouse shares this interface. Not safe for several
 /// threads.
@@ -62,8 +69,9 @@ class Store {
   /// Opens the store at `location` (a path). With StoreMode::write it is created if missing, and
   /// migrated (after a copy beside it) if of an older version. Errors: not_found, busy (names the
   /// process that holds it), unsupported (a newer version, or a file that is no store of ours),
-  /// permission_denied.
-  static Result<std::unique_ptr<Store>> open(const std::string& location, StoreMode mode);
+  /// permission_denied. A store that a collector holds is on loan while it is open.
+  static Result<std::unique_ptr<Store>> open(const std::string& location, StoreMode mode,
+                                             StoreLoan loan = StoreLoan::ask);
 
   // --- writing
   /// Writes batches in one transaction. One whose identity is there already is left as it is and
