@@ -5,7 +5,7 @@ import re
 import sys
 
 FOLDERS = ["base", "net", "capture", "decode", "logs", "access", "enrich", "wire", "store", "analyze", "report",
-           "simulate", "serve", "app"]
+           "simulate", "sense", "serve", "app"]
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"')
 
 

@@ -28,6 +28,11 @@ void add_findings(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);
 void add_simulate(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
+void add_sense(CLI::App& app, int& status);
+void add_serve(CLI::App& app, int& status);
+void add_sensor(CLI::App& app, int& status);
+void add_backup(CLI::App& app, int& status);
+void add_restore(CLI::App& app, int& status);
 
 /// Prints "teiten: …" on standard error; the exit status that goes with the error.
 int fail(const Error& error);

@@ -26,6 +26,11 @@ int run(int argc, char** argv) {
   teiten::add_inspect(app, status);
   teiten::add_simulate(app, status);
   teiten::add_doctor(app, status);
+  teiten::add_sense(app, status);
+  teiten::add_serve(app, status);
+  teiten::add_sensor(app, status);
+  teiten::add_backup(app, status);
+  teiten::add_restore(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -9,7 +9,7 @@ namespace teiten::fuzz {
 const std::vector<FuzzTarget>& fuzz_targets() {
   static const std::vector<FuzzTarget> targets = [] {
     std::vector<FuzzTarget> all;
-    for (auto part : {capture_targets(), log_targets(), file_targets()})
+    for (auto part : {capture_targets(), log_targets(), file_targets(), wire_targets()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();

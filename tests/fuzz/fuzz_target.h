@@ -35,5 +35,6 @@ Bytes bytes_of(std::string_view text);
 std::vector<FuzzTarget> capture_targets();
 std::vector<FuzzTarget> log_targets();
 std::vector<FuzzTarget> file_targets();
+std::vector<FuzzTarget> wire_targets();
 
 }  // namespace teiten::fuzz

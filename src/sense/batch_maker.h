@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "access/access_stage.h"
+#include "capture/frame.h"
+#include "sense/batch_clock.h"
+
+namespace teiten {
+
+/// Frames after which a batch is ended before its time: bounds what is held in memory, and what a
+/// batch can hold (wire/batch_codec.h).
+inline constexpr std::uint64_t kMaxBatchFrames = 32'768;
+/// What a sensor remembers at most, in 64 MiB together with everything else.
+inline constexpr std::size_t kSensorOpenAccesses = 1U << 16;
+inline constexpr std::size_t kSensorSolicitedFlows = 1U << 15;
+inline constexpr std::size_t kSensorToolSources = 1U << 14;
+/// Limits that a sensor adds to those of the access stage: batches that could not be kept (their
+/// packets count as dropped), and batches that the full spool pushed out before they were sent.
+inline constexpr const char* kUnkeptBatches = "unkept_batches";
+inline constexpr const char* kSpoolDiscarded = "spool_discarded_batches";
+
+/// Where batches are sent to.
+struct Endpoint {
+  IpAddress address;
+  std::uint16_t port = 0;
+  friend auto operator<=>(const Endpoint&, const Endpoint&) = default;
+};
+
+struct BatchMakerOptions {
+  std::string sensor;
+  std::chrono::nanoseconds batch_length = std::chrono::seconds(5);
+  bool keep_local = false;
+  /// The greatest epoch that this sensor has ever used.
+  std::uint64_t last_epoch = 0;
+};
+
+/// Frames → batches of one sensor, by clocks that are passed in: reads nothing and writes nothing.
+class BatchMaker {
+ public:
+  /// Takes a batch; false if it could not be kept. Then its packets count as dropped in the next.
+  using Sink = std::function<bool(const Batch&)>;
+
+  /// Errors (invalid_argument): a bad name, overlapping prefixes.
+  static Result<std::unique_ptr<BatchMaker>> create(BatchMakerOptions options,
+                                                    const std::vector<Prefix>& addresses,
+                                                    Instant start, Sink sink);
+
+  /// A frame that was just read; the open batch must not be over (tick()).
+  void add(const Frame& frame, Instant at);
+  /// Ends the open batch if it is old or full or the clock was set; after the clock was set back a
+  /// new epoch begins.
+  void tick(Instant at);
+  /// Another set of monitored addresses: a new epoch begins, if it is another.
+  Result<void> set_addresses(const std::vector<Prefix>& addresses, Instant at);
+  /// What these send is this sensor's own traffic.
+  void set_collectors(std::vector<Endpoint> collectors) { collectors_ = std::move(collectors); }
+  /// A connection that was open before: answers to it are no accesses.
+  void expect_answers(const Packet& sent) { stage_.expect_answers(sent); }
+  /// Frames, or packets of batches, that were lost.
+  void add_dropped(std::uint64_t packets) { stage_.add_dropped(packets); }
+  /// A named limit that was reached outside.
+  void add_limit(const char* name, std::uint64_t times) { add_count(limits_, name, times); }
+  /// When the open batch will be over.
+  Duration due_in(Instant at) const;
+  /// Ends the open batch, the last.
+  void finish(Instant at);
+
+ private:
+  BatchMaker(BatchMakerOptions options, SensorMap sensors, std::vector<Prefix> addresses,
+             Instant start, Sink sink);
+  static std::vector<Prefix> or_nothing(std::vector<Prefix> addresses);
+  bool is_own_upload(const Packet& packet) const;
+  void hand_out(Instant at);
+
+  BatchMakerOptions options_;
+  std::vector<Prefix> addresses_;
+  BatchClock clock_;
+  Sink sink_;
+  Slice slice_;  ///< the one that the stage has ended last
+  AccessStage stage_;
+  std::vector<Endpoint> collectors_;
+  NamedCounts limits_;
+  std::uint64_t frames_ = 0;  ///< in the open batch
+};
+
+}  // namespace teiten

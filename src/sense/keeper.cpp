@@ -1,0 +1,287 @@
+#include "sense/keeper.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sense/batch_clock.h"
+#include "sense/channel.h"
+#include "sense/spool_folder.h"
+#include "sense/status.h"
+#include "sense/upload_loop.h"
+
+namespace teiten {
+namespace {
+
+/// How long the end waits for batches that are left to be sent; the next start sends the rest.
+constexpr auto kLastSends = std::chrono::seconds(5);
+constexpr std::size_t kMaxWaitingMessages = 64;
+constexpr std::size_t kMaxWaitingBytes = 1U << 20;
+
+/// What resolving names and checking certificates reads besides the spool. /etc as a whole: files
+/// such as resolv.conf are replaced, not rewritten, and a rule holds for the file there was.
+std::vector<FileAccess> readable_files() {
+  return {{"/etc"},
+          {"/usr/lib"},
+          {"/lib"},
+          {"/lib64"},
+          {"/usr/share/zoneinfo"},
+          {"/usr/share/ca-certificates"},
+          {"/run/systemd/resolve"},
+          {"/run/resolvconf"},
+          {"/run/NetworkManager"},
+          {"/dev/urandom"},
+          {"/dev/null", true}};
+}
+
+class Keeping {
+ public:
+  Keeping(const KeepOptions& options, int socket, int signals, pid_t watcher)
+      : options_(options),
+        socket_(socket),
+        signals_(signals),
+        watcher_(watcher),
+        begun_(read_clocks().running),
+        last_epoch_(options.last_epoch),
+        outbox_(kMaxWaitingMessages, kMaxWaitingBytes),
+        wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+  Result<void> open() {
+    TEITEN_CHECK(drop_privileges(options_.user));
+    TEITEN_TRY(shared_.spool, Spool::open(options_.spool, options_.limits));
+    shared_.status.sensor = options_.sensor;
+    shared_.status.version = options_.version;
+    std::unique_ptr<Uploader> uploader;
+    std::vector<std::string> urls;
+    if (options_.bundle) {
+      TEITEN_TRY(uploader, make_uploader());
+      urls = options_.bundle->collectors;
+      shared_.status.collectors = urls;
+      if (!options_.proxy.empty()) urls.push_back(options_.proxy);
+    }
+    TEITEN_TRY(auto status, StatusSocket::open(options_.spool));
+    status_.emplace(std::move(status));
+    std::vector<FileAccess> files = readable_files();
+    files.push_back({options_.spool, true});
+    TEITEN_TRY(const bool landlocked, allow_only_files(files));
+    (void)landlocked;  // an old kernel without it still has the user's own rights
+    TEITEN_CHECK(forbid_programs());
+    if (send(socket_, "r", 1, MSG_NOSIGNAL) != 1)
+      return failure(ErrorCode::io_error, "the process that captures has ended");
+    if (uploader) {
+      upload_ = std::make_unique<UploadLoop>(
+          shared_, std::move(uploader), std::move(urls), options_.spool,
+          [this](std::vector<Endpoint> endpoints) { note_endpoints(std::move(endpoints)); });
+    }
+    return {};
+  }
+
+  /// Until the watcher has ended; its exit status.
+  Result<int> run() {
+    bool open = true;
+    while (open) {
+      send_what_waits();
+      pollfd waits[] = {
+          {signals_, POLLIN, 0},
+          {socket_, static_cast<short>(outbox_.empty() ? POLLIN : POLLIN | POLLOUT), 0},
+          {wake_.number(), POLLIN, 0},
+          {status_->descriptor(), POLLIN, 0}};
+      poll(waits, std::size(waits), -1);
+      if (waits[0].revents != 0) pass_signal_on();
+      if ((waits[1].revents & ~POLLOUT) != 0) {
+        TEITEN_TRY(open, receive());
+      }
+      if (waits[2].revents != 0) take_endpoints();
+      if (waits[3].revents != 0) status_->answer([this] { return status(); });
+    }
+    return wait_for_watcher();
+  }
+
+  /// Where this one cannot go on: the other then has nothing to say.
+  void end_watcher() {
+    if (watcher_ == 0) return;
+    // Not allowed while it is root, before it watches; then it ends because it is told nothing.
+    if (kill(watcher_, SIGKILL) != 0) shutdown(socket_, SHUT_RDWR);
+    waitpid(watcher_, nullptr, 0);
+  }
+
+  /// Sends what is left: everything, if the input has ended and nobody wants to stop.
+  void finish() {
+    if (!upload_) return;
+    const bool all = options_.ends && !stopping_;
+    upload_->end_with(all ? UploadLoop::Last::all : UploadLoop::Last::attempt);
+    const Duration begun = read_clocks().running;
+    while (!upload_->ended()) {
+      pollfd waits[] = {{signals_, POLLIN, 0}, {status_->descriptor(), POLLIN, 0}};
+      poll(waits, std::size(waits), 20);
+      if (waits[1].revents != 0) status_->answer([this] { return status(); });
+      if (waits[0].revents != 0 || (!all && read_clocks().running - begun > kLastSends)) {
+        // The spool is whole at any instant; an attempt under way is not waited for.
+        std::fflush(stderr);
+        _exit(0);
+      }
+    }
+  }
+
+ private:
+  Result<std::unique_ptr<Uploader>> make_uploader() {
+    UploadOptions upload;
+    upload.sensor = options_.sensor;
+    upload.program_version = options_.version;
+    upload.collectors = options_.bundle->collectors;
+    upload.proxy = options_.proxy;
+    upload.bytes_per_second = options_.bytes_per_second;
+    TEITEN_CHECK(write_credentials(options_.spool, *options_.bundle, upload));
+    return Uploader::create(std::move(upload));
+  }
+
+  void pass_signal_on() {
+    signalfd_siginfo signal{};
+    if (read(signals_, &signal, sizeof signal) != sizeof signal) return;
+    stopping_ = true;
+    // The watcher ends its batch and itself. A signal would not reach it while it is root.
+    shutdown(socket_, SHUT_WR);
+  }
+
+  /// False once the watcher has closed its end.
+  Result<bool> receive() {
+    TEITEN_TRY(const bool open, reader_.fill(socket_));
+    while (true) {
+      TEITEN_TRY(auto message, reader_.next());
+      if (!message) return open;
+      TEITEN_TRY(auto batch, batch_message(*message));
+      TEITEN_CHECK(keep(std::move(batch)));
+    }
+  }
+
+  Result<void> keep(BatchMessage batch) {
+    // Before the batch: what was spooled is never counted again under the same name.
+    Result<void> kept;
+    if (batch.epoch > last_epoch_) {
+      kept = write_last_epoch(options_.spool, batch.epoch);
+      if (kept.ok()) last_epoch_ = batch.epoch;
+    }
+    const std::lock_guard lock(shared_.mutex);
+    if (kept.ok())
+      kept = shared_.spool->append({batch.epoch, batch.sequence, std::move(batch.bytes)});
+    SensorStatus& status = shared_.status;
+    ++status.batches;
+    status.frames += batch.frames;
+    status.packets_unsolicited += batch.unsolicited;
+    status.dropped += batch.dropped;
+    status.epoch = batch.epoch;
+    status.watched_to = batch.to;
+    if (!kept.ok()) {
+      ++status.unkept;
+      status.last_error = kept.error().message;
+      ++loss_.batches;
+      loss_.packets += batch.frames + batch.dropped;
+    }
+    note_gaps();
+    shared_.changed.notify_all();
+    return {};
+  }
+
+  /// What the spool has lost is told in the next batch, and then the batches' numbers tell it.
+  void note_gaps() {
+    const std::vector<SpoolGap> gaps = shared_.spool->gaps();
+    if (gaps.empty()) return;
+    for (const SpoolGap& gap : gaps)
+      loss_.discarded += gap.batches;
+    shared_.spool->forget_gaps(gaps.size());
+  }
+
+  void send_what_waits() {
+    if (loss_.batches + loss_.discarded > 0 && outbox_.add(to_wire(loss_))) loss_ = {};
+    // A watcher that has ended is seen by its end of the socket.
+    (void)outbox_.flush(socket_);
+  }
+
+  /// On the upload's thread.
+  void note_endpoints(std::vector<Endpoint> endpoints) {
+    {
+      const std::lock_guard lock(endpoints_mutex_);
+      if (endpoints.empty() || endpoints == endpoints_) return;
+      endpoints_ = std::move(endpoints);
+    }
+    const std::uint64_t one = 1;
+    (void)!write(wake_.number(), &one, sizeof one);
+  }
+
+  void take_endpoints() {
+    std::uint64_t count = 0;
+    (void)!read(wake_.number(), &count, sizeof count);
+    const std::lock_guard lock(endpoints_mutex_);
+    (void)outbox_.add(to_wire(CollectorsMessage{endpoints_}));
+  }
+
+  SensorStatus status() {
+    const std::lock_guard lock(shared_.mutex);
+    SensorStatus status = shared_.status;
+    status.spool = shared_.spool->status();
+    status.uptime_seconds = static_cast<std::uint64_t>(
+        std::chrono::floor<std::chrono::seconds>(read_clocks().running - begun_).count());
+    return status;
+  }
+
+  Result<int> wait_for_watcher() {
+    int status = 0;
+    while (waitpid(watcher_, &status, 0) < 0) {
+      if (errno != EINTR)
+        return failure(ErrorCode::internal, "the process that captures is not ours");
+    }
+    watcher_ = 0;
+    if (WIFEXITED(status)) return WEXITSTATUS(status);
+    return failure(ErrorCode::io_error,
+                   fmt::format("the process that captures was ended by signal {}; what it had "
+                               "since the last batch is lost",
+                               WTERMSIG(status)));
+  }
+
+  const KeepOptions& options_;
+  int socket_;
+  int signals_;
+  pid_t watcher_;  ///< 0 once it has ended
+  Duration begun_;
+  std::uint64_t last_epoch_;
+  MessageReader reader_;
+  Outbox outbox_;
+  LossMessage loss_;
+  bool stopping_ = false;
+  std::mutex endpoints_mutex_;
+  std::vector<Endpoint> endpoints_;
+  FileDescriptor wake_;
+  std::optional<StatusSocket> status_;
+  SharedSpool shared_;
+  std::unique_ptr<UploadLoop> upload_;
+};
+
+}  // namespace
+
+int run_keeper(const KeepOptions& options, int socket, int signals, pid_t watcher) {
+  Keeping keeping(options, socket, signals, watcher);
+  const auto say = [&keeping](const Error& error) {
+    keeping.end_watcher();
+    std::fputs(fmt::format("teiten: {}\n", error.message).c_str(), stderr);
+    return error.code == ErrorCode::invalid_argument ? 2 : 1;
+  };
+  if (auto opened = keeping.open(); !opened.ok()) return say(opened.error());
+  const auto ended = keeping.run();
+  if (!ended.ok()) return say(ended.error());
+  if (*ended == 0) keeping.finish();
+  return *ended;
+}
+
+}  // namespace teiten

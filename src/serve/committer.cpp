@@ -1,0 +1,267 @@
+#include "serve/committer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace teiten {
+namespace {
+
+/// A batch costs this much in a group even if it is empty.
+constexpr std::size_t kBatchWeight = 10;
+
+/// What a sensor is told where the store fails; the operator reads Status::store_error.
+constexpr const char* kNotWritable = "the collector cannot write its store now";
+
+/// The store itself is in order, this batch is not.
+bool is_batch_fault(const Error& error) {
+  return error.code == ErrorCode::invalid_argument;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Committer>> Committer::open(const std::string& store,
+                                                   std::chrono::milliseconds patience) {
+  auto opened = Store::open(store, StoreMode::write, StoreLoan::none);
+  if (!opened.ok() && opened.error().code != ErrorCode::busy) return opened.error();
+  std::unique_ptr<Store> ready = opened.ok() ? std::move(*opened) : nullptr;
+  std::unique_ptr<Committer> committer(new Committer(store, std::move(ready), patience));
+  if (!opened.ok()) committer->status_.store_error = opened.error().message;
+  committer->thread_ = std::thread([raw = committer.get()] { raw->run(); });
+  return committer;
+}
+
+Committer::Committer(std::string path, std::unique_ptr<Store> store,
+                     std::chrono::milliseconds patience)
+    : path_(std::move(path)), patience_(patience), store_(std::move(store)) {}
+
+Committer::~Committer() {
+  stop();
+}
+
+void Committer::submit(Batch batch, CommitDone done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopping_) {
+      waiting_accesses_ += batch.accesses.size() + kBatchWeight;
+      waiting_.push_back({std::move(batch), std::move(done), Clock::now()});
+      changed_.notify_one();
+      return;
+    }
+  }
+  done({CommitOutcome::deferred, "the collector is stopping"});
+}
+
+std::uint64_t Committer::borrow(StoreMode mode, std::string name, std::function<void()> granted) {
+  const std::lock_guard lock(mutex_);
+  asking_.push_back({next_loan_, mode, std::move(name), std::move(granted)});
+  changed_.notify_one();
+  return next_loan_++;
+}
+
+void Committer::give_back(std::uint64_t loan) {
+  const std::lock_guard lock(mutex_);
+  const auto is_it = [&](const Borrower& borrower) { return borrower.loan == loan; };
+  std::erase_if(asking_, is_it);
+  std::erase_if(lent_, is_it);
+  changed_.notify_one();
+}
+
+void Committer::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+Committer::Status Committer::status() const {
+  const std::lock_guard lock(mutex_);
+  Status status = status_;
+  status.waiting_batches = waiting_.size();
+  if (!waiting_.empty()) {
+    status.oldest_wait = std::chrono::duration_cast<std::chrono::milliseconds>(
+        Clock::now() - waiting_.front().since);
+  }
+  for (const Borrower& borrower : lent_)
+    status.borrowers.push_back(borrower.name);
+  return status;
+}
+
+std::string Committer::borrower_names() const {
+  std::string names;
+  for (const Borrower& borrower : lent_)
+    names += (names.empty() ? "" : ", ") + borrower.name;
+  return names;
+}
+
+bool Committer::group_is_full() const {
+  return waiting_accesses_ >= kGroupAccesses || waiting_.size() >= kGroupBatches;
+}
+
+/// Whether the next that asks for the store may have it now.
+bool Committer::may_lend(Clock::time_point now) const {
+  if (asking_.empty()) return false;
+  if (lent_.empty()) return waiting_.empty() || turn_ == Turn::lend;
+  const bool all_readers =
+      asking_.front().mode == StoreMode::read && lent_.front().mode == StoreMode::read;
+  return all_readers && (waiting_.empty() || now - waiting_.front().since < kJoinPatience);
+}
+
+void Committer::lend(std::unique_lock<std::mutex>& lock) {
+  Borrower borrower = std::move(asking_.front());
+  asking_.pop_front();
+  const auto granted = std::move(borrower.granted);
+  lent_.push_back(std::move(borrower));
+  ++status_.loans;
+  turn_ = Turn::commit;
+  lock.unlock();
+  store_.reset();
+  granted();
+  lock.lock();
+}
+
+/// Answers those that have waited too long for a store that is not there.
+void Committer::defer_old(std::unique_lock<std::mutex>& lock, Clock::time_point now,
+                          const std::string& why) {
+  std::vector<CommitDone> deferred;
+  while (!waiting_.empty() && (stopping_ || now - waiting_.front().since >= patience_)) {
+    waiting_accesses_ -= waiting_.front().batch.accesses.size() + kBatchWeight;
+    deferred.push_back(std::move(waiting_.front().done));
+    waiting_.pop_front();
+  }
+  if (deferred.empty()) return;
+  lock.unlock();
+  for (const CommitDone& done : deferred)
+    done({CommitOutcome::deferred, why});
+  lock.lock();
+}
+
+void Committer::open_store(std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  auto opened = Store::open(path_, StoreMode::write, StoreLoan::none);
+  lock.lock();
+  if (opened.ok()) {
+    store_ = std::move(*opened);
+    status_.store_error.clear();
+    return;
+  }
+  ++status_.store_errors;
+  status_.store_error = opened.error().message;
+  next_opening_ = Clock::now() + kReopenPause;
+}
+
+void Committer::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const auto now = Clock::now();
+    if (may_lend(now)) {
+      lend(lock);
+      continue;
+    }
+    if (!lent_.empty()) {
+      defer_old(lock, now, fmt::format("the store is on loan to teiten {}", borrower_names()));
+      if (stopping_) return;
+      changed_.wait_for(lock, std::chrono::milliseconds(200));
+      continue;
+    }
+    if (store_ == nullptr && now >= next_opening_) {
+      open_store(lock);
+      continue;
+    }
+    if (store_ == nullptr) {
+      defer_old(lock, now, kNotWritable);
+      if (stopping_) return;
+      changed_.wait_until(lock, next_opening_);
+      continue;
+    }
+    if (waiting_.empty()) {
+      if (stopping_) break;
+      // No loan is asked for either: it would have been granted above.
+      changed_.wait(lock);
+      continue;
+    }
+    const auto due = waiting_.front().since + kGroupWait;
+    if (now < due && !group_is_full() && !stopping_) {
+      changed_.wait_until(lock, due);
+      continue;
+    }
+    commit_group(lock);
+    turn_ = Turn::lend;
+  }
+  lock.unlock();
+  store_.reset();
+}
+
+void Committer::commit_group(std::unique_lock<std::mutex>& lock) {
+  std::vector<Batch> batches;
+  std::vector<CommitDone> done;
+  std::size_t accesses = 0;
+  while (!waiting_.empty() && batches.size() < kGroupBatches) {
+    const std::size_t weight = waiting_.front().batch.accesses.size() + kBatchWeight;
+    if (!batches.empty() && accesses + weight > kGroupAccesses) break;
+    accesses += weight;
+    batches.push_back(std::move(waiting_.front().batch));
+    done.push_back(std::move(waiting_.front().done));
+    waiting_.pop_front();
+  }
+  waiting_accesses_ -= accesses;
+  lock.unlock();
+  const std::vector<CommitResult> results = write(batches);
+  for (std::size_t i = 0; i < done.size(); ++i)
+    done[i](results[i]);
+  lock.lock();
+}
+
+Result<std::uint64_t> Committer::append(std::span<const Batch> batches) {
+  auto added = store_->append(batches);
+  const std::lock_guard lock(mutex_);
+  if (!added.ok()) return added;
+  ++status_.transactions;
+  status_.committed_batches += batches.size();
+  status_.new_batches += *added;
+  if (*added == batches.size())
+    for (const Batch& batch : batches)
+      status_.new_accesses += batch.accesses.size();
+  status_.store_error.clear();
+  return added;
+}
+
+/// One result a batch. What is wrong with one batch must not keep the others out.
+std::vector<CommitResult> Committer::write(const std::vector<Batch>& batches) {
+  std::vector<CommitResult> results(batches.size());
+  auto all = append(batches);
+  if (all.ok()) {
+    for (CommitResult& result : results)
+      result.outcome = CommitOutcome::committed;
+    return results;
+  }
+  Error error = all.error();
+  bool usable = is_batch_fault(error);
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    if (usable && batches.size() > 1) {
+      const auto one = append({&batches[i], 1});
+      if (one.ok()) {
+        results[i].outcome = CommitOutcome::committed;
+        continue;
+      }
+      error = one.error();
+      usable = is_batch_fault(error);
+    }
+    results[i].outcome = usable ? CommitOutcome::refused : CommitOutcome::deferred;
+    results[i].reason = usable ? error.message : kNotWritable;
+  }
+  if (!usable) {
+    // After some failures DuckDB does nothing more with this connection: begin anew.
+    store_.reset();
+    const std::lock_guard lock(mutex_);
+    ++status_.store_errors;
+    status_.store_error = error.message;
+    next_opening_ = Clock::now() + kReopenPause;
+  }
+  return results;
+}
+
+}  // namespace teiten

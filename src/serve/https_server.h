@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "serve/authority.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace teiten {
+
+struct Collector;
+
+/// Limits of the server's connections.
+inline constexpr std::size_t kMaxConnections = 4096;
+/// Of them such that have not shown a certificate yet.
+inline constexpr std::size_t kMaxHandshakes = 256;
+/// Of one sensor: one that uploads, and those it has given up without our knowing.
+inline constexpr std::size_t kMaxSensorConnections = 4;
+inline constexpr std::uint32_t kMaxHeaderBytes = 8U << 10;
+
+/// Takes uploads: TLS 1.3, clients with a certificate of the collector's CA only. Everything of it
+/// runs in the io_context's one thread, but for decoding, which has threads of its own.
+class HttpsServer {
+ public:
+  virtual ~HttpsServer() = default;
+  /// Listens at "ADDRESS:PORT" or "[ADDRESS]:PORT". `collector` must outlive it.
+  static Result<std::unique_ptr<HttpsServer>> listen(boost::asio::io_context& io,
+                                                     Collector& collector,
+                                                     const std::string& address,
+                                                     const IssuedCertificate& certificate);
+  /// "192.0.2.1:8443".
+  virtual std::string endpoint() const = 0;
+  /// For connections from now on.
+  virtual Result<void> use_certificate(const IssuedCertificate& certificate) = 0;
+  /// Accepts no more, cuts what is not whole, and hands what is to the committer; blocks for that.
+  virtual void stop() = 0;
+  /// Whether an upload still waits for its answer.
+  virtual bool busy() const = 0;
+};
+
+}  // namespace teiten

@@ -1,0 +1,145 @@
+#include "serve/private_file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace teiten {
+namespace {
+
+Error system_failure(std::string_view what, const std::string& path) {
+  const int number = errno;
+  const ErrorCode code = number == EACCES || number == EPERM || number == EROFS
+                             ? ErrorCode::permission_denied
+                         : number == ENOENT ? ErrorCode::not_found
+                                            : ErrorCode::io_error;
+  return failure(code, fmt::format("cannot {} {}: {}", what, path, std::strerror(number)));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  bool ok() const { return fd_ >= 0; }
+  int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+std::string folder_of(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  return folder.empty() ? "." : folder.string();
+}
+
+void give_to_owner_of(const std::string& folder, int fd) {
+  struct stat status {};
+  if (::geteuid() != 0 || ::stat(folder.c_str(), &status) != 0) return;
+  // Without it the collector reports that it cannot read the file.
+  [[maybe_unused]] const int ignored = ::fchown(fd, status.st_uid, status.st_gid);
+}
+
+Result<void> write_whole(int fd, std::string_view content, const std::string& path) {
+  while (!content.empty()) {
+    const ssize_t put = ::write(fd, content.data(), content.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return system_failure("write", path);
+    content.remove_prefix(static_cast<std::size_t>(put));
+  }
+  if (::fsync(fd) != 0) return system_failure("sync", path);
+  return {};
+}
+
+}  // namespace
+
+Result<void> make_private_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) != 0) {
+    if (errno != EEXIST) return system_failure("make the folder", path);
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return system_failure("look at the folder", path);
+    if (!S_ISDIR(status.st_mode))
+      return failure(ErrorCode::invalid_argument, fmt::format("{} is no folder", path));
+    return {};
+  }
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.ok()) give_to_owner_of(folder_of(path), fd.get());
+  const Descriptor above(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!above.ok() || ::fsync(above.get()) != 0)
+    return system_failure("sync the folder above", path);
+  return {};
+}
+
+Result<void> write_private_file(const std::string& path, std::string_view content) {
+  const std::string folder = folder_of(path);
+  const std::string partial = fmt::format("{}.{}.partial", path, ::getpid());
+  {
+    const Descriptor fd(
+        ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!fd.ok()) return system_failure("create", partial);
+    // The umask may have left less, and a file from before more.
+    if (::fchmod(fd.get(), 0600) != 0) return system_failure("protect", partial);
+    give_to_owner_of(folder, fd.get());
+    if (auto written = write_whole(fd.get(), content, partial); !written.ok()) {
+      ::unlink(partial.c_str());
+      return written;
+    }
+  }
+  if (::rename(partial.c_str(), path.c_str()) != 0) {
+    const Error error = system_failure("create", path);
+    ::unlink(partial.c_str());
+    return error;
+  }
+  const Descriptor above(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!above.ok() || ::fsync(above.get()) != 0) return system_failure("sync the folder", folder);
+  return {};
+}
+
+Result<std::string> read_small_file(const std::string& path, std::size_t most) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.ok()) return system_failure("open", path);
+  std::string content;
+  char buffer[4096];
+  for (;;) {
+    const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_failure("read", path);
+    if (got == 0) return content;
+    content.append(buffer, static_cast<std::size_t>(got));
+    if (content.size() > most) {
+      return failure(
+          ErrorCode::limit_reached,
+          fmt::format("{} is longer than {} bytes: it is no file of teiten's", path, most));
+    }
+  }
+}
+
+Result<FolderLock> FolderLock::take(const std::string& folder) {
+  const std::string path = folder + "/lock";
+  Descriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!fd.ok()) return system_failure("open", path);
+  give_to_owner_of(folder, fd.get());
+  while (::flock(fd.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return system_failure("lock", path);
+  }
+  return FolderLock(fd.release());
+}
+
+FolderLock::FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+FolderLock::~FolderLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+}  // namespace teiten

@@ -1,0 +1,411 @@
+#!/usr/bin/env python3
+"""A sensor on a real interface, in network namespaces: what the scanner sent is what the spool holds, what the host
+asked for adds nothing, an address change begins an epoch, and kill -9 loses only what came since the last batch.
+
+usage: sense_test.py TEITEN SPOOL_DUMP    (exit status 77: not root)"""
+import collections
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+TEITEN, SPOOL_DUMP = (os.path.abspath(path) for path in sys.argv[1:3])
+TAG = f"ts{os.getpid()}"
+SCANNER, HOST = f"{TAG}s", f"{TAG}h"
+HOST_V4, SCANNER_V4 = "192.0.2.2", "192.0.2.1"
+HOST_V6 = "2001:db8::2"
+LIBC = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNET = 0x40000000
+SYN, ACK, RST = 0x02, 0x10, 0x04
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def socket_in(namespace, *arguments):
+    """A socket belongs to the namespace in which it was made."""
+    with open("/proc/self/ns/net") as back, open(f"/run/netns/{namespace}") as there:
+        if LIBC.setns(there.fileno(), CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), "setns")
+        try:
+            return socket.socket(*arguments)
+        finally:
+            LIBC.setns(back.fileno(), CLONE_NEWNET)
+
+
+def checksum(data):
+    data += b"\0" * (len(data) % 2)
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return total ^ 0xffff
+
+
+def ip_frame(macs, source, destination, protocol, payload_of):
+    """`payload_of(pseudo)` gives the bytes after the IP header, with their checksum over `pseudo`."""
+    if ":" in source:
+        ends = socket.inet_pton(socket.AF_INET6, source) + socket.inet_pton(socket.AF_INET6, destination)
+        payload = payload_of(lambda length: ends + struct.pack("!IxxxB", length, protocol))
+        return macs + b"\x86\xdd" + struct.pack("!IHBB", 6 << 28, len(payload), protocol, 55) + ends + payload
+    ends = socket.inet_aton(source) + socket.inet_aton(destination)
+    payload = payload_of(lambda length: ends + struct.pack("!xBH", protocol, length))
+    head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(payload), 7, 0, 55, protocol, 0) + ends
+    head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+    return macs + b"\x08\x00" + head + payload
+
+
+def tcp(macs, source, port, destination, to_port, sequence, flags=SYN):
+    def payload(pseudo):
+        head = struct.pack("!HHIIBBHHH", port, to_port, sequence, 0, 0x50, flags, 1024, 0, 0)
+        return head[:16] + struct.pack("!H", checksum(pseudo(20) + head)) + head[18:]
+    return ip_frame(macs, source, destination, 6, payload)
+
+
+def udp(macs, source, port, destination, to_port, data=b"x"):
+    def payload(pseudo):
+        head = struct.pack("!HHHH", port, to_port, 8 + len(data), 0)
+        return head[:6] + struct.pack("!H", checksum(pseudo(8 + len(data)) + head + data)) + data
+    return ip_frame(macs, source, destination, 17, payload)
+
+
+def ping(macs, source, destination, identifier):
+    body = struct.pack("!BBHHH", 8, 0, 0, identifier, 1)
+    body = body[:2] + struct.pack("!H", checksum(body)) + body[4:]
+    return ip_frame(macs, source, destination, 1, lambda pseudo: body)
+
+
+def set_up_network():
+    run("ip", "netns", "add", SCANNER)
+    run("ip", "netns", "add", HOST)
+    run("ip", "link", "add", "scan0", "netns", SCANNER, "type", "veth", "peer", "name", "host0", "netns", HOST)
+    for namespace, device, v4, v6 in ((SCANNER, "scan0", SCANNER_V4, "2001:db8::1"), (HOST, "host0", HOST_V4, HOST_V6)):
+        run("ip", "-n", namespace, "address", "add", f"{v4}/24", "dev", device)
+        run("ip", "-n", namespace, "address", "add", f"{v6}/64", "dev", device, "nodad")
+        run("ip", "-n", namespace, "link", "set", "lo", "up")
+        run("ip", "-n", namespace, "link", "set", device, "up")
+    run("ip", "-n", HOST, "route", "add", "default", "via", SCANNER_V4)
+
+
+def tear_down_network():
+    for namespace in (SCANNER, HOST):
+        subprocess.run(["ip", "netns", "delete", namespace], capture_output=True)
+
+
+def wait_until(what, condition, seconds=8):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"waited {seconds} s in vain: {what}")
+
+
+class Sensor:
+    """A running `teiten sense`, in the host's namespace."""
+
+    def __init__(self, spool, *options, seconds="0.3", ready=True):
+        self.spool = spool
+        command = ["ip", "netns", "exec", HOST, TEITEN, "sense", "--sensor", "home", "--no-upload", "--spool", spool,
+                   "--batch-seconds", seconds, *options]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        if ready:
+            wait_until("a first batch", lambda: (self.status() or {}).get("batches"))
+
+    def status(self):
+        answer = subprocess.run([TEITEN, "sense", "--status", "--format", "json", "--spool", self.spool],
+                                capture_output=True, text=True)
+        return json.loads(answer.stdout) if answer.returncode == 0 else None
+
+    @property
+    def keeper(self):
+        return self.process.pid  # `ip netns exec` becomes it
+
+    @property
+    def watcher(self):
+        with open(f"/proc/{self.keeper}/task/{self.keeper}/children") as children:
+            return int(children.read())
+
+    def wait_for_frames_to_be_kept(self):
+        """What was sent before is in a batch of the spool."""
+        begun = self.status()["batches"]
+        wait_until("two more batches", lambda: self.status()["batches"] >= begun + 2)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.end()
+
+    def end(self):
+        errors = self.process.communicate(timeout=15)[1]
+        return self.process.returncode, errors
+
+
+def batches_of(spool):
+    """Of a copy: reading takes them out."""
+    copy = spool + "-copy"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(spool, copy, ignore=shutil.ignore_patterns("status.sock"))
+    return [json.loads(line) for line in run(SPOOL_DUMP, copy).splitlines()]
+
+
+def packets_by_service(batches):
+    counts = collections.Counter()
+    for batch in batches:
+        for access in batch["accesses"]:
+            counts[access["service"]] += access["packets"]
+    return counts
+
+
+class SenseTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="teiten-sense-")
+        os.chmod(cls.folder, 0o755)
+        set_up_network()
+        cls.wire = socket_in(SCANNER, socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+        cls.wire.bind(("scan0", 0))
+
+        def mac(namespace, device):
+            link = json.loads(run("ip", "-n", namespace, "-j", "link", "show", device))[0]
+            return bytes.fromhex(link["address"].replace(":", ""))
+        cls.macs = mac(HOST, "host0") + mac(SCANNER, "scan0")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.wire.close()
+        tear_down_network()
+        shutil.rmtree(cls.folder, ignore_errors=True)
+
+    def setUp(self):
+        self.spool = f"{self.folder}/{self.id().rsplit('.', 1)[1]}"
+        self.sensors = []
+
+    def tearDown(self):
+        for sensor in self.sensors:
+            if sensor.process.poll() is None:
+                sensor.process.kill()
+            if sensor.process.stderr:
+                sensor.process.stderr.close()
+            sensor.process.wait()
+
+    def sensor(self, *options, **more):
+        self.sensors.append(Sensor(self.spool, "--interface", "host0", *options, **more))
+        return self.sensors[-1]
+
+    def syns(self, count, port, first=0, to=HOST_V4):
+        """From as many sources and ports: each is an access of its own."""
+        for i in range(first, first + count):
+            self.wire.send(tcp(self.macs, f"198.51.100.{1 + i % 250}", 1024 + i, to, port, 5000 + i))
+
+    def check_sound(self, batches):
+        """Each batch once, in order, and its time is nobody else's of its epoch."""
+        last = {}
+        for batch in batches:
+            before = last.get(batch["epoch"])
+            self.assertEqual(batch["sequence"], before["sequence"] + 1 if before else 0)
+            if before:
+                self.assertEqual(batch["from"], before["to"])
+            elif last:
+                self.assertGreater(batch["epoch"], max(last))
+            last[batch["epoch"]] = batch
+            packets = sum(access["packets"] for access in batch["accesses"])
+            self.assertEqual(batch["frames"], packets + batch["solicited"] + sum(batch["ignored"].values()) +
+                             sum(batch["anomalies"].values()))
+            for access in batch["accesses"]:
+                self.assertTrue(batch["from"] <= access["first"] <= access["last"] < batch["to"], (batch, access))
+
+    def test_what_was_sent_is_what_is_stored(self):
+        sensor = self.sensor()
+        begun = time.time()
+        self.syns(400, 23)
+        self.syns(150, 1433, first=1000)
+        for i in range(30):
+            self.wire.send(udp(self.macs, "198.51.100.77", 5000, HOST_V4, 1026))  # one access of 30 packets
+            self.wire.send(ping(self.macs, f"198.51.100.{i + 1}", HOST_V4, i))
+            self.wire.send(tcp(self.macs, "2001:db8:1::9", 3000 + i, HOST_V6, 22, i))
+        self.wire.send(tcp(self.macs, "198.51.100.9", 80, HOST_V4, 4000, 1, SYN | ACK))  # backscatter
+        self.wire.send(tcp(self.macs, "198.51.100.9", 81, "203.0.113.99", 23, 1))  # to nobody here
+        self.wire.send(tcp(self.macs, "10.9.9.9", 81, HOST_V4, 23, 1))  # from no public source
+        sensor.wait_for_frames_to_be_kept()
+        self.assertEqual(sensor.stop(), (0, ""))
+        batches = batches_of(self.spool)
+        self.check_sound(batches)
+        expected = {"23/tcp": 400, "1433/tcp": 150, "1026/udp": 30, "8/icmp": 30, "22/tcp": 30, "80/tcp": 1}
+        scanned = packets_by_service([{"accesses": [a for a in batch["accesses"] if a["source"] != "2001:db8::1"]}
+                                      for batch in batches])
+        self.assertEqual(dict(scanned), expected)
+        self.assertEqual(len({batch["epoch"] for batch in batches}), 1)
+        self.assertEqual(sum(batch["dropped"] for batch in batches), 0)
+        ignored = collections.Counter()
+        for batch in batches:
+            ignored.update(batch["ignored"])
+        self.assertEqual((ignored["to_others"], ignored["private_source"]), (1, 1))
+        # As many accesses as attempts, however many batches they lie in.
+        accesses = [a for batch in batches for a in batch["accesses"] if not a["continues"]]
+        self.assertEqual(sum(a["service"] == "1026/udp" for a in accesses), 1)
+        self.assertEqual(sum(a["service"] == "23/tcp" for a in accesses), 400)
+        self.assertTrue(all(begun - 1 < a["first"] / 1e6 < time.time() for a in accesses))
+
+    def test_what_the_host_asks_for_adds_nothing(self):
+        with contextlib.closing(socket_in(SCANNER, socket.AF_INET, socket.SOCK_STREAM)) as server, \
+                contextlib.closing(socket_in(HOST, socket.AF_INET, socket.SOCK_STREAM)) as client, \
+                contextlib.closing(socket_in(HOST, socket.AF_INET, socket.SOCK_STREAM)) as older:
+            server.bind((SCANNER_V4, 8080))
+            server.listen()
+            # A connection from before the sensor was started goes on while it runs.
+            older.connect((SCANNER_V4, 8080))
+            older_end = server.accept()[0]
+            sensor = self.sensor()
+            older_end.sendall(b"y" * 100_000)
+
+            def serve():
+                end = server.accept()[0]
+                end.sendall(b"z" * 2_000_000)
+                end.close()
+            thread = threading.Thread(target=serve)
+            thread.start()
+            client.connect((SCANNER_V4, 8080))
+            got = sum(len(part) for part in iter(lambda: client.recv(65536), b""))
+            thread.join()
+            self.assertEqual(got, 2_000_000)
+            got = 0
+            while got < 100_000:
+                got += len(older.recv(65536))
+            older_end.close()
+            self.syns(3, 23)
+            sensor.wait_for_frames_to_be_kept()
+        self.assertEqual(sensor.stop(), (0, ""))
+        batches = batches_of(self.spool)
+        self.check_sound(batches)
+        self.assertEqual(dict(packets_by_service(batches)), {"23/tcp": 3})
+        self.assertGreater(sum(batch["solicited"] for batch in batches), 10)
+
+    def test_another_address_begins_another_epoch(self):
+        sensor = self.sensor()
+        self.syns(5, 23)
+        self.syns(7, 445, to="192.0.2.3", first=100)
+        sensor.wait_for_frames_to_be_kept()
+        first = sensor.status()["epoch"]
+        run("ip", "-n", HOST, "address", "add", "192.0.2.3/24", "dev", "host0")
+        second = wait_until("a new epoch", lambda: sensor.status()["epoch"] > first and sensor.status()["epoch"])
+        self.syns(9, 445, to="192.0.2.3", first=200)
+        sensor.wait_for_frames_to_be_kept()
+        run("ip", "-n", HOST, "address", "delete", "192.0.2.3/24", "dev", "host0")
+        wait_until("a third epoch", lambda: sensor.status()["epoch"] > second)
+        self.syns(11, 445, to="192.0.2.3", first=300)
+        self.syns(2, 23, first=400)
+        sensor.wait_for_frames_to_be_kept()
+        self.assertEqual(sensor.stop(), (0, ""))
+        batches = batches_of(self.spool)
+        self.check_sound(batches)
+        by_epoch = {}
+        for batch in batches:
+            by_epoch.setdefault(batch["epoch"], []).append(batch)
+        self.assertEqual([dict(packets_by_service(part)) for part in by_epoch.values()],
+                         [{"23/tcp": 5}, {"445/tcp": 9}, {"23/tcp": 2}])
+
+    def test_kill_loses_only_what_came_since_the_last_batch(self):
+        sent = 0
+        for victim in ("watcher", "keeper", "watcher"):
+            sensor = self.sensor()
+            self.syns(40, 23, first=sent)
+            sent += 40
+            sensor.wait_for_frames_to_be_kept()
+            os.kill(getattr(sensor, victim), signal.SIGKILL)
+            status, errors = sensor.end()
+            self.assertEqual((status, len(errors.splitlines())), (1 if victim == "watcher" else -9, 1), errors)
+            self.assertTrue(errors.startswith("teiten: "), errors)
+        sensor = self.sensor()
+        self.syns(10, 23, first=sent)
+        sensor.wait_for_frames_to_be_kept()
+        self.assertEqual(sensor.stop(), (0, ""))
+        batches = batches_of(self.spool)
+        self.check_sound(batches)
+        self.assertEqual(len({batch["epoch"] for batch in batches}), 4)
+        self.assertEqual(dict(packets_by_service(batches)), {"23/tcp": sent + 10})
+
+    def test_a_keeper_that_stands_still_stops_no_capture(self):
+        sensor = self.sensor()
+        os.kill(sensor.keeper, signal.SIGSTOP)
+        for part in range(8):
+            self.syns(100, 23, first=100 * part)
+            time.sleep(0.2)
+        os.kill(sensor.keeper, signal.SIGCONT)
+        sensor.wait_for_frames_to_be_kept()
+        self.assertEqual(sensor.stop(), (0, ""))
+        batches = batches_of(self.spool)
+        self.check_sound(batches)
+        self.assertEqual(dict(packets_by_service(batches)), {"23/tcp": 800})
+        self.assertGreaterEqual(sum(1 for batch in batches if batch["accesses"]), 3)
+
+    def test_a_link_that_was_cut_is_watched_again(self):
+        sensor = self.sensor()
+        self.syns(5, 23)
+        sensor.wait_for_frames_to_be_kept()
+        run("ip", "-n", HOST, "link", "set", "host0", "down")
+        time.sleep(0.5)
+        run("ip", "-n", HOST, "link", "set", "host0", "up")
+        # What the cut took: for the tests that follow.
+        run("ip", "-n", HOST, "address", "add", f"{HOST_V6}/64", "dev", "host0", "nodad")
+        run("ip", "-n", HOST, "route", "add", "default", "via", SCANNER_V4)
+        time.sleep(0.3)
+        self.syns(6, 23, first=100)
+        sensor.wait_for_frames_to_be_kept()
+        self.assertEqual(sensor.stop(), (0, ""))
+        batches = batches_of(self.spool)
+        self.check_sound(batches)
+        self.assertEqual(dict(packets_by_service(batches)), {"23/tcp": 11})
+
+    def test_the_processes_have_no_privileges(self):
+        sensor = self.sensor()
+        for process in (sensor.keeper, sensor.watcher):
+            with open(f"/proc/{process}/status") as file:
+                status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+            self.assertNotIn("0", status["Uid"].split())
+            for capabilities in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+                self.assertEqual(int(status[capabilities], 16), 0, capabilities)
+            self.assertEqual(status["NoNewPrivs"], "1")
+            if not os.environ.get("TEITEN_SANITIZED"):
+                self.assertEqual(status["Seccomp"], "2")
+        metrics = run(TEITEN, "sense", "--metrics", "--spool", self.spool)
+        self.assertRegex(metrics, r"(?m)^# HELP teiten_sensor_frames_total .+\n# TYPE teiten_sensor_frames_total counter\n"
+                                  r"teiten_sensor_frames_total \d+$")
+        second = subprocess.run([TEITEN, "sense", "--interface", "lo", "--sensor", "home", "--no-upload", "--spool",
+                                 self.spool], capture_output=True, text=True)
+        self.assertEqual((second.returncode, len(second.stderr.splitlines())), (1, 1), second.stderr)
+        self.assertEqual(sensor.stop(), (0, ""))
+        gone = subprocess.run([TEITEN, "sense", "--status", "--spool", self.spool], capture_output=True, text=True)
+        self.assertEqual((gone.returncode, len(gone.stderr.splitlines())), (1, 1), gone.stderr)
+
+    def test_a_capture_file_is_replayed_by_its_own_time(self):
+        path = f"{self.folder}/replayed.pcap"
+        with open(path, "wb") as file:
+            file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+            for i in range(100):
+                frame = tcp(self.macs, "198.51.100.9", 1024 + i, HOST_V4, 23, i)
+                file.write(struct.pack("<IIII", 1_715_040_000 + i, 0, len(frame), len(frame)) + frame)
+        done = subprocess.run([TEITEN, "sense", "--replay", path, "--address", HOST_V4, "--sensor", "home", "--no-upload",
+                               "--spool", self.spool, "--batch-seconds", "10"], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        batches = batches_of(self.spool)
+        self.check_sound(batches)
+        self.assertEqual([len(batch["accesses"]) for batch in batches], [10] * 10)
+        self.assertEqual(batches[0]["from"], 1_715_040_000_000_000)
+
+
+if __name__ == "__main__":
+    if os.geteuid() != 0:
+        print("needs root: network namespaces")
+        sys.exit(77)
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)
