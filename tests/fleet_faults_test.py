@@ -98,12 +98,17 @@ class Fleet:
                                             "--spool", self.spools[name], "--batch-seconds", "0.5", stdout=log, stderr=log)
         wait_until(f"{name} watches", lambda: self.status(name))
 
+    def wait_for_first_batches(self):
+        """What comes before a sensor's first batch is stored lies in no gap: its life has not begun."""
+        for name in SENSORS:
+            wait_until(f"{name} has sent", lambda name=name: self.status(name)["batches_acknowledged"] > 0)
+
     def status(self, name):
         done = self.teiten.run("sense", "--status", "--format", "json", "--spool", self.spools[name])
         return json.loads(done.stdout) if done.returncode == 0 else None
 
     def kill_sensor(self, name):
-        self.net.kill(name, "teiten")
+        self.net.kill(name, self.teiten.program)
         self.sensors[name].wait()
 
     def spooled(self, name):
@@ -112,13 +117,13 @@ class Fleet:
 
     def filled(self, disk, seconds):
         filler = disk / "filler"
-        with filler.open("wb") as out:
-            try:
-                while True:
-                    out.write(bytes(1 << 16))
-                    out.flush()
-            except OSError:
-                pass
+        out = os.open(filler, os.O_WRONLY | os.O_CREAT)
+        try:
+            while True:
+                os.write(out, bytes(1 << 16))
+        except OSError:
+            pass
+        os.close(out)
         time.sleep(seconds)
         filler.unlink()
 
@@ -135,7 +140,7 @@ class Fleet:
             time.sleep(pause / 2)
             self.start_sensor(victim)
         elif what == "kill the collector":
-            self.net.kill("collector", "teiten")
+            self.net.kill("collector", self.teiten.program)
             self.collector.wait()
             time.sleep(pause)
             self.start_collector()
@@ -193,6 +198,7 @@ def run(teiten, folder, rounds, seed):
     with Net("tf") as net:
         fleet = Fleet(teiten, net, folder)
         try:
+            fleet.wait_for_first_batches()
             sent, faults = collections.defaultdict(list), {}
             for number in range(rounds):
                 # Each fault once in a shuffled row before any comes again.

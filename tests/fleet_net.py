@@ -1,6 +1,5 @@
 """Hosts on one cable, as network namespaces: what the tests of sensors and collector run on. Needs root; nothing leaves the machine."""
 import os
-import pathlib
 import signal
 import subprocess
 import time
@@ -64,7 +63,7 @@ class Net:
         pids = subprocess.run(["ip", "netns", "pids", self._ns(name)], capture_output=True, text=True, check=True).stdout.split()
         for pid in pids:
             try:
-                if pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == program:
+                if os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)") == program:
                     os.kill(int(pid), signal.SIGKILL)
             except (ProcessLookupError, FileNotFoundError):
                 pass

@@ -5,8 +5,6 @@
 #include <utility>
 
 #include "base/assert.h"
-#include "decode/decode.h"
-
 namespace teiten {
 namespace {
 
@@ -56,26 +54,35 @@ bool BatchMaker::is_own_upload(const Packet& packet) const {
 }
 
 void BatchMaker::add(const Frame& frame, Instant at) {
+  Seen seen;
+  seen.decoded = decode(frame, seen.packet);
+  seen.has_time = frame.has_time;
+  seen.packet.time = frame.time;
+  if (over_ && frame.has_time && frame.time >= over_->wall) {
+    early_.push_back(std::move(seen));
+  } else {
+    count(std::move(seen), at);
+  }
+}
+
+void BatchMaker::count(Seen seen, Instant at) {
   ++frames_;
-  Packet packet;
-  Frame placed = frame;
-  if (frame.has_time) placed.time = clock_.place(frame.time, at);
-  const Decoded decoded = decode(placed, packet);
-  switch (decoded.kind) {
+  if (seen.has_time) seen.packet.time = clock_.place(seen.packet.time, at);
+  switch (seen.decoded.kind) {
     case FrameKind::packet:
-      if (!frame.has_time) {
+      if (!seen.has_time) {
         stage_.add_ignored(IgnoreReason::no_time);
-      } else if (is_own_upload(packet)) {
+      } else if (is_own_upload(seen.packet)) {
         stage_.add_ignored(IgnoreReason::own_upload);
       } else {
-        stage_.add_packet(packet);
+        stage_.add_packet(seen.packet);
       }
       break;
     case FrameKind::not_ip:
       stage_.add_ignored(IgnoreReason::not_ip);
       break;
     case FrameKind::anomaly:
-      stage_.add_anomaly(decoded.anomaly);
+      stage_.add_anomaly(seen.decoded.anomaly);
       break;
   }
 }
@@ -83,21 +90,40 @@ void BatchMaker::add(const Frame& frame, Instant at) {
 void BatchMaker::tick(Instant at) {
   const BatchClock::Step step = clock_.step(at);
   if (step == BatchClock::Step::backward) {
+    if (over_) end_batch(*over_);
     stage_.restart(stage_.sensors());
     hand_out(at);
     clock_.begin_epoch(at);
     return;
   }
-  if (step == BatchClock::Step::none && clock_.age(at) < options_.batch_length &&
-      frames_ < kMaxBatchFrames) {
+  if (step == BatchClock::Step::forward) {
+    if (over_) end_batch(*over_);
+    end_batch(at);
     return;
   }
+  if (!over_) {
+    if (clock_.age(at) < options_.batch_length && frames_ < kMaxBatchFrames) return;
+    over_ = at;
+  }
+  if (at.running - over_->running >= options_.hand_over || early_.size() >= kMaxBatchFrames)
+    end_batch(*over_);
+}
+
+/// Hands out the open batch, which ended at `at`, and begins the next with what it has already.
+void BatchMaker::end_batch(Instant at) {
   stage_.settle();
   hand_out(at);
+  over_.reset();
+  for (Seen& seen : std::exchange(early_, {})) {
+    const Instant then{seen.packet.time, at.running};
+    count(std::move(seen), then);
+  }
 }
 
 Duration BatchMaker::due_in(Instant at) const {
-  return std::max<Duration>(options_.batch_length - clock_.age(at), Duration::zero());
+  const Duration left = over_ ? options_.hand_over - (at.running - over_->running)
+                              : options_.batch_length - clock_.age(at);
+  return std::max<Duration>(left, Duration::zero());
 }
 
 Result<void> BatchMaker::set_addresses(const std::vector<Prefix>& addresses, Instant at) {
@@ -105,6 +131,7 @@ Result<void> BatchMaker::set_addresses(const std::vector<Prefix>& addresses, Ins
   if (watched == addresses_) return {};
   TEITEN_TRY(auto sensors, SensorMap::create({{options_.sensor, watched}}));
   addresses_ = std::move(watched);
+  if (over_) end_batch(*over_);
   stage_.restart(std::move(sensors));
   hand_out(at);
   clock_.begin_epoch(at);
@@ -112,6 +139,7 @@ Result<void> BatchMaker::set_addresses(const std::vector<Prefix>& addresses, Ins
 }
 
 void BatchMaker::finish(Instant at) {
+  if (over_) end_batch(*over_);
   stage_.finish();
   hand_out(at);
 }

@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "access/access_stage.h"
 #include "capture/frame.h"
+#include "decode/decode.h"
 #include "sense/batch_clock.h"
 
 namespace teiten {
@@ -34,6 +36,9 @@ struct Endpoint {
 struct BatchMakerOptions {
   std::string sensor;
   std::chrono::nanoseconds batch_length = std::chrono::seconds(5);
+  /// How late a frame may be read. So long an ended batch waits for frames of its own time; what is
+  /// later already goes into the next one. A batch that was handed out then holds all of its time.
+  std::chrono::nanoseconds hand_over{0};
   bool keep_local = false;
   /// The greatest epoch that this sensor has ever used.
   std::uint64_t last_epoch = 0;
@@ -74,7 +79,15 @@ class BatchMaker {
   BatchMaker(BatchMakerOptions options, SensorMap sensors, std::vector<Prefix> addresses,
              Instant start, Sink sink);
   static std::vector<Prefix> or_nothing(std::vector<Prefix> addresses);
+  /// A frame, decoded.
+  struct Seen {
+    Packet packet;
+    Decoded decoded;
+    bool has_time = false;
+  };
   bool is_own_upload(const Packet& packet) const;
+  void count(Seen seen, Instant at);
+  void end_batch(Instant at);
   void hand_out(Instant at);
 
   BatchMakerOptions options_;
@@ -85,7 +98,9 @@ class BatchMaker {
   AccessStage stage_;
   std::vector<Endpoint> collectors_;
   NamedCounts limits_;
-  std::uint64_t frames_ = 0;  ///< in the open batch
+  std::uint64_t frames_ = 0;     ///< in the open batch
+  std::optional<Instant> over_;  ///< when the open batch ended, while it waits for late frames
+  std::vector<Seen> early_;      ///< of the next batch
 };
 
 }  // namespace teiten

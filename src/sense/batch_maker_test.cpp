@@ -48,6 +48,7 @@ class Maker : public ::testing::Test {
     BatchMakerOptions options;
     options.sensor = "home";
     options.last_epoch = last_epoch;
+    options.hand_over = hand_over_;
     auto made =
         BatchMaker::create(options, prefixes(addresses), at(0s), [this](const Batch& batch) {
           // Whatever a batch holds, the collector takes it.
@@ -83,6 +84,7 @@ class Maker : public ::testing::Test {
   }
 
   Duration step_{};
+  std::chrono::nanoseconds hand_over_{0};
   bool keeps_ = true;
   std::vector<Batch> batches_;
   std::unique_ptr<BatchMaker> maker_;
@@ -105,6 +107,40 @@ TEST_F(Maker, WhatCameIsInTheBatchOfItsTime) {
   EXPECT_EQ(batches_[1].accesses[0].service, Service(protocol::kTcp, 23));
   EXPECT_EQ(batches_[1].sequence, 1U);
   EXPECT_EQ((batches_[1].range), (TimeRange{wall(6s), wall(7s)}));
+}
+
+// Batches of 5 s, frames read up to 200 ms late: 4.9 s is read at 5.1 s, after one of 5.05 s.
+TEST_F(Maker, ABatchWaitsForFramesOfItsTime) {
+  hand_over_ = 200ms;
+  start({"192.0.2.7"});
+  const auto read = [this](Duration stamped, Duration when, std::uint16_t port) {
+    const auto bytes = tcp_frame("198.51.100.9", 40000, "192.0.2.7", port, kSyn);
+    Frame frame;
+    frame.time = wall(stamped);
+    frame.data = bytes;
+    frame.original_length = static_cast<std::uint32_t>(bytes.size());
+    maker_->tick(at(when));
+    maker_->add(frame, at(when));
+  };
+  maker_->tick(at(5s));
+  EXPECT_TRUE(batches_.empty());
+  EXPECT_EQ(maker_->due_in(at(5s)), Duration(200ms));
+  read(5050ms, 5060ms, 2);
+  read(4900ms, 5100ms, 1);
+  maker_->tick(at(5200ms));
+  ASSERT_EQ(batches_.size(), 1U);
+  EXPECT_EQ(maker_->due_in(at(5200ms)), Duration(4800ms));
+  read(5210ms, 5300ms, 3);
+  maker_->finish(at(6s));
+  ASSERT_EQ(batches_.size(), 2U);
+  EXPECT_EQ((batches_[0].range), (TimeRange{wall(0s), wall(5s)}));
+  ASSERT_EQ(batches_[0].accesses.size(), 1U);
+  EXPECT_EQ(batches_[0].accesses[0].destination_port, 1);
+  EXPECT_EQ((batches_[1].range), (TimeRange{wall(5s), wall(6s)}));
+  ASSERT_EQ(batches_[1].accesses.size(), 2U);
+  EXPECT_EQ(batches_[1].accesses[0].destination_port, 2);
+  EXPECT_EQ(batches_[1].accesses[0].first, wall(5050ms));
+  EXPECT_EQ(batches_[1].frames, 2U);
 }
 
 TEST_F(Maker, AHeartbeatIsABatchWithoutPackets) {

@@ -102,7 +102,14 @@ Result<void> confine(const User& user) {
 }
 
 BatchMakerOptions maker_options(const WatchOptions& options) {
-  return {options.sensor, options.batch_length, options.keep_local, options.last_epoch};
+  BatchMakerOptions maker;
+  maker.sensor = options.sensor;
+  maker.batch_length = options.batch_length;
+  // The kernel's blocks and our own look at them.
+  if (options.replay.empty()) maker.hand_over = 2 * kLiveHandOver;
+  maker.keep_local = options.keep_local;
+  maker.last_epoch = options.last_epoch;
+  return maker;
 }
 
 /// Watches interfaces.

@@ -71,6 +71,8 @@ std::string_view to_string(SensorState state) {
       return "blind";
     case SensorState::saturated:
       return "saturated";
+    case SensorState::filtered:
+      return "filtered";
   }
   return "?";
 }
@@ -94,6 +96,7 @@ BatchSummary BatchSummary::of(const Batch& batch) {
   summary.visits = batch.visits.value_or(0);
   for (const Access& access : batch.accesses)
     summary.last_packet = std::max(summary.last_packet, access.last);
+  summary.services = services_of(batch);
   return summary;
 }
 
@@ -120,6 +123,7 @@ void Health::note(const std::string& sensor, const Arrival& arrival, const Batch
     followed.interval_seconds = seconds_of(batch.range.to - batch.range.from);
   }
   cover(followed.covered, batch.range);
+  followed.mix.note(batch.range, batch.services);
   figures.packets += batch.packets;
   figures.dropped += batch.dropped;
   figures.last_packet = std::max(figures.last_packet, batch.last_packet);
@@ -183,8 +187,22 @@ SensorHealth Health::judged(const std::string& name, const Followed& followed, U
 std::vector<SensorHealth> Health::all(UtcTime now) const {
   const std::lock_guard lock(mutex_);
   std::vector<SensorHealth> all;
-  for (const auto& [name, followed] : sensors_)
+  std::map<std::string, const ServiceMix*> watching;
+  for (const auto& [name, followed] : sensors_) {
     all.push_back(judged(name, followed, now));
+    if (all.back().state != SensorState::down && all.back().state != SensorState::blind)
+      watching.emplace(name, &followed.mix);
+  }
+  for (SensorHealth& health : all) {
+    if (health.state != SensorState::ok) continue;
+    const auto missing = missing_service(health.sensor, watching);
+    if (!missing) continue;
+    health.state = SensorState::filtered;
+    health.reason = fmt::format(
+        "no {} on its last days, which every other sensor sees; {:.0f} "
+        "accesses were to be expected",
+        missing->service.to_string(), std::floor(missing->expected));
+  }
   return all;
 }
 

@@ -12,6 +12,7 @@
 #include "access/batch.h"
 #include "base/result.h"
 #include "net/time.h"
+#include "serve/service_mix.h"
 
 namespace teiten {
 
@@ -22,6 +23,7 @@ enum class SensorState : std::uint8_t {
   down,   ///< no batch for longer than HealthRules::down_after
   blind,  ///< batches come, and nothing in them for longer than this sensor's own traffic allows
   saturated,  ///< loses packets: its counts are lower bounds
+  filtered,   ///< lacks a service that every other sensor sees (service_mix.h)
 };
 std::string_view to_string(SensorState state);
 
@@ -54,6 +56,7 @@ struct BatchSummary {
   std::uint64_t dropped = 0;
   std::uint64_t visits = 0;
   UtcTime last_packet{};  ///< of an unsolicited one; epoch if there is none
+  ServiceCounts services;
 
   static BatchSummary of(const Batch& batch);
 };
@@ -107,6 +110,7 @@ class Health {
     std::uint64_t visits = 0;
     std::vector<TimeRange> covered;  ///< sorted, disjoint, of the last day
     std::vector<Loss> losses;        ///< of the last hour, a few a minute
+    ServiceMix mix;                  ///< not saved: a collector that starts anew learns it anew
   };
   SensorHealth judged(const std::string& name, const Followed& followed, UtcTime now) const;
 

@@ -115,7 +115,7 @@ Result<std::vector<bool>> DuckDbStore::find_known(std::span<const Batch> batches
   struct Sequences {
     std::uint64_t first;
     std::uint64_t last;
-    std::map<std::uint64_t, std::uint64_t> stored;  ///< first → last
+    std::map<std::uint64_t, std::uint64_t> stored{};  ///< first → last
     bool has(std::uint64_t sequence) const {
       const auto after = stored.upper_bound(sequence);
       return after != stored.begin() && std::prev(after)->second >= sequence;
@@ -124,13 +124,18 @@ Result<std::vector<bool>> DuckDbStore::find_known(std::span<const Batch> batches
   std::map<std::pair<std::string, std::uint64_t>, Sequences> groups;
   for (const Batch& batch : batches) {
     const auto [it, added] = groups.try_emplace({clean_text(batch.sensor), batch.epoch},
-                                                Sequences{batch.sequence, batch.sequence, {}});
+                                                Sequences{batch.sequence, batch.sequence});
     it->second.first = std::min(it->second.first, batch.sequence);
     it->second.last = std::max(it->second.last, batch.sequence);
   }
   for (auto& [identity, sequences] : groups) {
     const auto sensor = sensors_.find(identity.first);
     if (!sensor) continue;
+    if (const auto known = live_rows_.find({*sensor, identity.second}); known != live_rows_.end()) {
+      for (const BatchGatherer::OpenRow& row : known->second)
+        sequences.stored[row.first_sequence] = row.last_sequence;
+      continue;
+    }
     TEITEN_TRY(DuckDbRows rows,
                connection_.query(
                    "SELECT sequence, coalesce(last_sequence, sequence) FROM batch WHERE sensor = ? "
@@ -150,27 +155,26 @@ Result<std::vector<bool>> DuckDbStore::find_known(std::span<const Batch> batches
   return known;
 }
 
-Result<std::vector<BatchGatherer::OpenRow>> DuckDbStore::open_rows(std::uint16_t sensor,
-                                                                   std::uint64_t epoch) {
-  // Batches may overtake each other on their way, so that a few rows of a stream grow.
+Result<void> DuckDbStore::load_live_rows(std::uint16_t sensor, std::uint64_t epoch) {
+  if (live_rows_.contains({sensor, epoch})) return {};
   TEITEN_TRY(DuckDbRows rows,
-             connection_.query(
-                 "SELECT id, coalesce(last_sequence, sequence), begins, ends, region_source, "
-                 "rule_version FROM batch WHERE sensor = ? AND epoch = ? AND live ORDER BY ends "
-                 "DESC, sequence DESC LIMIT 16",
-                 {std::uint64_t{sensor}, epoch}));
-  std::vector<BatchGatherer::OpenRow> open;
+             connection_.query("SELECT id, sequence, last_sequence, begins, ends, region_source, "
+                               "rule_version FROM batch WHERE sensor = ? AND epoch = ? AND live "
+                               "ORDER BY id",
+                               {std::uint64_t{sensor}, epoch}));
+  std::vector<BatchGatherer::OpenRow>& open = live_rows_[{sensor, epoch}];
   while (rows.next_chunk()) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       open.push_back({rows.column<std::int32_t>(0)[i],
                       rows.column<std::uint64_t>(1)[i],
-                      {from_nanoseconds(rows.column<std::int64_t>(2)[i]),
-                       from_nanoseconds(rows.column<std::int64_t>(3)[i])},
-                      std::string(rows.text(4, i)),
-                      rows.column<std::uint16_t>(5)[i]});
+                      rows.column<std::uint64_t>(2)[i],
+                      {from_nanoseconds(rows.column<std::int64_t>(3)[i]),
+                       from_nanoseconds(rows.column<std::int64_t>(4)[i])},
+                      std::string(rows.text(5, i)),
+                      rows.column<std::uint16_t>(6)[i]});
     }
   }
-  return open;
+  return {};
 }
 
 Result<std::uint64_t> DuckDbStore::append_new(std::span<const Batch> batches,
@@ -178,7 +182,6 @@ Result<std::uint64_t> DuckDbStore::append_new(std::span<const Batch> batches,
   TEITEN_TRY(DuckDbRows last, connection_.query("SELECT coalesce(max(id), -1)::BIGINT FROM batch"));
   const std::int64_t next = last.next_chunk() ? last.column<std::int64_t>(0)[0] + 1 : 0;
   std::vector<NumberedBatch> numbered;
-  std::map<BatchGatherer::Stream, std::vector<BatchGatherer::OpenRow>> open;
   for (std::size_t i = 0; i < batches.size(); ++i) {
     if (known[i]) continue;
     TEITEN_TRY(const std::uint16_t sensor, sensor_number(batches[i].sensor));
@@ -187,9 +190,7 @@ Result<std::uint64_t> DuckDbStore::append_new(std::span<const Batch> batches,
       TEITEN_TRY(const std::uint16_t scanner, scanner_number(organisation));
       batch.scanners.push_back(scanner);
     }
-    if (batches[i].live && !open.contains({sensor, batches[i].epoch})) {
-      TEITEN_TRY(open[std::pair(sensor, batches[i].epoch)], open_rows(sensor, batches[i].epoch));
-    }
+    if (batches[i].live) TEITEN_CHECK(load_live_rows(sensor, batches[i].epoch));
   }
   // Of a live sensor the earlier one first, however they came; imports stay in their order.
   const auto place = [](const NumberedBatch& batch) {
@@ -200,7 +201,7 @@ Result<std::uint64_t> DuckDbStore::append_new(std::span<const Batch> batches,
   std::stable_sort(
       numbered.begin(), numbered.end(),
       [&](const NumberedBatch& a, const NumberedBatch& b) { return place(a) < place(b); });
-  BatchGatherer gatherer(next, std::move(open));
+  BatchGatherer gatherer(next, live_rows_);
   for (NumberedBatch& batch : numbered)
     batch.id = gatherer.add(batch.sensor, *batch.batch);
   if (gatherer.next_id() > kMaxBatches + 1)
@@ -228,8 +229,11 @@ Result<std::uint64_t> DuckDbStore::append_batches_and(std::span<const Batch> bat
     TEITEN_CHECK(transaction.commit());
     return appended;
   }();
-  // A name that was added by what was rolled back is not there.
-  if (!written.ok()) TEITEN_CHECK(load_names());
+  // What was rolled back is not there.
+  if (!written.ok()) {
+    live_rows_.clear();
+    TEITEN_CHECK(load_names());
+  }
   return written;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -75,8 +76,8 @@ class DuckDbStore final : public Store {
   Result<std::uint16_t> scanner_number(const std::string& organisation);
   /// True for each batch whose identity the store (or an earlier one of the span) has.
   Result<std::vector<bool>> find_known(std::span<const Batch> batches);
-  /// Rows of a live sensor's epoch that its next batches may be gathered into.
-  Result<std::vector<BatchGatherer::OpenRow>> open_rows(std::uint16_t sensor, std::uint64_t epoch);
+  /// Reads the rows of a live sensor's epoch into live_rows_, unless they are there.
+  Result<void> load_live_rows(std::uint16_t sensor, std::uint64_t epoch);
   /// Within the open transaction: appends the batches that are not known; how many.
   Result<std::uint64_t> append_new(std::span<const Batch> batches, const std::vector<bool>& known);
   /// append(), and what `also` does in the same transaction.
@@ -130,6 +131,8 @@ class DuckDbStore final : public Store {
   DuckDbConnection connection_;
   SensorTable sensors_;
   SensorTable scanners_;
+  /// Rows of live sensors that were written to since the store was opened: nobody else writes.
+  std::map<BatchGatherer::Stream, std::vector<BatchGatherer::OpenRow>> live_rows_;
   std::optional<std::optional<TimeRange>> extent_;
   std::unique_ptr<PreparedCells> prepared_;
   std::unique_ptr<LocalCalendar> prepared_calendar_;

@@ -46,39 +46,37 @@ bool continues(const BatchGatherer::OpenRow& row, const Batch& batch) {
 
 }  // namespace
 
-BatchGatherer::BatchGatherer(std::int64_t next_id, std::map<Stream, std::vector<OpenRow>> open)
-    : next_id_(next_id) {
-  for (auto& [stream, rows] : open)
-    for (OpenRow& row : rows)
-      streams_[stream].push_back({std::move(row), nullptr});
-}
-
 std::int32_t BatchGatherer::add(std::uint16_t sensor, const Batch& batch) {
-  if (batch.live) {
-    for (Continued& continued : streams_[{sensor, batch.epoch}]) {
-      if (!continues(continued.row, batch)) continue;
-      if (continued.written == nullptr) {
-        grown_rows_.push_back({continued.row.id, header_of(batch), 0});
-        continued.written = &grown_rows_.back();
-      }
-      BatchRow& written = *continued.written;
-      add_figures(written.sum, batch);
-      written.sum.range.to = batch.range.to;
-      written.last_sequence = batch.sequence;
-      continued.row.range.to = batch.range.to;
-      continued.row.last_sequence = batch.sequence;
-      return written.id;
-    }
+  if (!batch.live) {
+    const auto id = static_cast<std::int32_t>(next_id_++);
+    new_rows_.push_back({sensor, {id, header_of(batch), batch.sequence}});
+    add_figures(new_rows_.back().second.sum, batch);
+    return id;
   }
-  const auto id = static_cast<std::int32_t>(next_id_++);
-  new_rows_.push_back({sensor, {id, header_of(batch), batch.sequence}});
-  BatchRow& row = new_rows_.back().second;
-  add_figures(row.sum, batch);
-  if (batch.live) {
-    streams_[{sensor, batch.epoch}].push_back(
-        {{id, batch.sequence, batch.range, batch.region_source, batch.rule_version}, &row});
+  std::vector<OpenRow>& rows = open_[{sensor, batch.epoch}];
+  // The newest first: that one goes on, as a rule.
+  const auto row = std::find_if(rows.rbegin(), rows.rend(),
+                                [&](const OpenRow& open) { return continues(open, batch); });
+  if (row == rows.rend()) {
+    const auto id = static_cast<std::int32_t>(next_id_++);
+    new_rows_.push_back({sensor, {id, header_of(batch), batch.sequence}});
+    add_figures(new_rows_.back().second.sum, batch);
+    written_[id] = &new_rows_.back().second;
+    rows.push_back(
+        {id, batch.sequence, batch.sequence, batch.range, batch.region_source, batch.rule_version});
+    return id;
   }
-  return id;
+  BatchRow*& written = written_[row->id];
+  if (written == nullptr) {
+    grown_rows_.push_back({row->id, header_of(batch), 0});
+    written = &grown_rows_.back();
+  }
+  add_figures(written->sum, batch);
+  written->sum.range.to = batch.range.to;
+  written->last_sequence = batch.sequence;
+  row->range.to = batch.range.to;
+  row->last_sequence = batch.sequence;
+  return row->id;
 }
 
 }  // namespace teiten

@@ -22,9 +22,10 @@ struct BatchRow {
 /// gap are stored as one row, so that a store's headers grow with hours of watching.
 class BatchGatherer {
  public:
-  /// Where a row that the store has can be continued.
+  /// A row that may be continued.
   struct OpenRow {
     std::int32_t id = 0;
+    std::uint64_t first_sequence = 0;
     std::uint64_t last_sequence = 0;
     TimeRange range;
     std::string region_source;
@@ -32,8 +33,10 @@ class BatchGatherer {
   };
   using Stream = std::pair<std::uint16_t, std::uint64_t>;  ///< sensor's number, epoch
 
-  /// Rows are numbered from `next_id`. `open` has the last rows of the streams that will be given.
-  BatchGatherer(std::int64_t next_id, std::map<Stream, std::vector<OpenRow>> open);
+  /// Rows are numbered from `next_id`. `open` has the rows of the live streams that will be given;
+  /// after add() it has them as they will be in the store.
+  BatchGatherer(std::int64_t next_id, std::map<Stream, std::vector<OpenRow>>& open)
+      : next_id_(next_id), open_(open) {}
 
   /// The row that holds the batch from now on. Give the batches of a stream in order of sequence.
   std::int32_t add(std::uint16_t sensor, const Batch& batch);
@@ -45,12 +48,9 @@ class BatchGatherer {
   const std::list<BatchRow>& grown_rows() const { return grown_rows_; }
 
  private:
-  struct Continued {
-    OpenRow row;
-    BatchRow* written = nullptr;  ///< what is added to; none yet: the store's row as it is
-  };
   std::int64_t next_id_;
-  std::map<Stream, std::vector<Continued>> streams_;
+  std::map<Stream, std::vector<OpenRow>>& open_;
+  std::map<std::int32_t, BatchRow*> written_;  ///< by number: what is added to
   std::list<std::pair<std::uint16_t, BatchRow>> new_rows_;
   std::list<BatchRow> grown_rows_;
 };
