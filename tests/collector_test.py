@@ -361,6 +361,10 @@ def main():
         before = stored_packets(teiten, collector.store)
         teiten.ok("restore", folder / "copy.db", "--store", folder / "restored.db")
         equal("a backup of a running collector, restored", stored_packets(teiten, folder / "restored.db"), before)
+        said = teiten.refused("backup", collector.store, "--store", folder / "restored.db")
+        check("is a store in use" in said, said)
+        said = teiten.refused("backup", folder / "copy.db", "--store", collector.store, status=2)
+        check("--replace" in said, said)
         said = teiten.refused("restore", folder / "copy.db", "--store", folder / "restored.db", status=2)
         check("--replace" in said, said)
 

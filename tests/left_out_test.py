@@ -139,7 +139,7 @@ def said_in_the_report(case, store):
     equal("packets of July", numbers["packets_with_scanners"], whole["packets"])
     # 16 days of 15 sources of two services and of 30 sources of three.
     equal("packets of the scanner", whole["packets"] - numbers["packets_without_scanners"], 16 * (15 * 2 + 30 * 3))
-    for language, words in (("ja", "既知の調査スキャナー、1組織"), ("en", "networks of 1 organisation that say that they scan for research")):
+    for language, words in (("ja", "既知の調査スキャナー、1組織"), ("en", "networks of 1 organisation that says that it scans for research")):
         out = case.folder / f"report-{language}"
         case.teiten.ok("report", "2007-07", "--store", store, "--tz", "UTC", "--lang", language, "--out", out)
         model = json.loads((out / "report.json").read_text())

@@ -96,7 +96,8 @@ Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store,
   query.bucket = Bucket::day;
   query.by = {Dimension::sensor};
   query.measures = {Measure::packets};
-  TEITEN_TRY(const QueryResult counted, store.query(query));
+  // A ceiling is one of all that the log held, whatever part of it is looked at.
+  TEITEN_TRY(const QueryResult counted, store.whole().query(query));
   std::map<std::string, std::vector<DayCount>> by_sensor;
   for (const ResultRow& row : counted.rows)
     by_sensor[row.keys[0]].emplace_back(number_of_day(zone.day_of(*row.bucket)), row.measures[0]);

@@ -4,6 +4,7 @@
 
 #include "analyze/day_number.h"
 #include "store/store_test_data.h"
+#include "store/without_scanners.h"
 
 namespace teiten {
 namespace {
@@ -82,6 +83,37 @@ TEST(SaturatedSensors, ADayIsJudgedBesideItsMonthAndTheOneBefore) {
   EXPECT_EQ(within[0].days, (std::vector<std::int64_t>{kFirstOfApril}));
   EXPECT_TRUE(saturated_within(all, kFirstOfApril + 2, kFirstOfApril + 60).empty());
   EXPECT_TRUE(days.between("2024-04-03", "2024-04-03").empty());
+}
+
+// 4,320 a day, of which a known scanner has another share every day: the log was full all the same.
+TEST(SaturatedSensors, ACeilingIsOneOfTheWholeLog) {
+  const test::TemporaryFolder folder;
+  const auto store = Store::open(folder.file("s.teiten"), StoreMode::write).value();
+  Batch batch;
+  batch.sensor = "home";
+  batch.epoch = 1;
+  batch.scanners = {"Example Research"};
+  const UtcTime first = test::utc("2024-04-01");
+  batch.range = {first, first + std::chrono::hours{24} * 30};
+  for (std::uint32_t day = 0; day < 30; ++day) {
+    Access access;
+    access.first = access.last = first + std::chrono::hours{24} * day;
+    access.source = IpAddress::v4(0xc0000201);
+    access.packets = 500 + day * 67;
+    access.scanner = 1;
+    batch.accesses.push_back(access);
+    access.source = IpAddress::v4(0xc0000202);
+    access.packets = 4320 - access.packets;
+    access.scanner = 0;
+    batch.accesses.push_back(access);
+  }
+  ASSERT_TRUE(store->append(std::vector<Batch>{batch}).ok());
+  WithoutScanners view(*store);
+  const auto saturated =
+      saturated_sensors(view, kFirstOfApril, kFirstOfApril + 30, TimeZone()).value();
+  ASSERT_EQ(saturated.size(), 1U);
+  EXPECT_EQ(saturated[0].ceiling, 4320U);
+  EXPECT_EQ(saturated[0].days.size(), 30U);
 }
 
 }  // namespace

@@ -48,7 +48,16 @@ Result<std::uintmax_t> backup(const Options& options) {
   if (there != StoreFileKind::duckdb)
     return failure(ErrorCode::not_found, fmt::format("no store at {}", options.store));
   TEITEN_TRY(const StoreFileKind target, look_at_target(options.file));
-  (void)target;
+  if (target == StoreFileKind::duckdb &&
+      (fs::exists(options.file + ".wal") || fs::exists(control_socket_path(options.file)) ||
+       holder_of(options.file))) {
+    return failure(ErrorCode::busy,
+                   fmt::format("{} is a store in use, no backup: name another file", options.file));
+  }
+  if (target == StoreFileKind::duckdb && !options.replace) {
+    return failure(ErrorCode::invalid_argument,
+                   fmt::format("{} is there already: --replace takes its place", options.file));
+  }
   TEITEN_TRY(const std::optional<Loan> loan, Loan::ask(options.store, StoreMode::write));
   TEITEN_CHECK(settle(options.store));
   TEITEN_CHECK(copy_durably(options.store, options.file));
@@ -93,10 +102,8 @@ Result<std::uintmax_t> restore(const Options& options) {
 void add_backup(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("backup", "Copy a store, also while a collector runs");
-  command
-      ->add_option("FILE", options->file,
-                   "The copy; one that is there is replaced when the new one is whole")
-      ->required();
+  command->add_option("FILE", options->file, "The copy")->required();
+  command->add_flag("--replace", options->replace, "Also where there is an older copy: it is lost");
   command->add_option("--store", options->store, "The store")->capture_default_str();
   command->footer(
       "The collector's folder (STORE.fleet: its CA, the sensors) is no part of it.\n"

@@ -425,6 +425,8 @@ int run(const Options& options) {
     return fail(added.error());
   if (const auto rated = add_rates(**store, *saturated, options.rate, answer); !rated.ok())
     return fail(rated.error());
+  // Given back first: whoever reads a pipe may keep us waiting, and a collector with us.
+  store.value().reset();
   if (options.format == "json") {
     print_json(answer);
   } else if (options.format == "csv") {
@@ -491,9 +493,13 @@ void add_count(CLI::App& app, int& status) {
       ->add_option("--at-most-services", options->at_most_services,
                    "Only sources that asked for so many services or fewer")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
-  command->add_option("--also", options->also,
-                      "SERVICE[+SERVICE], with --sources-of: show beside each number that of the "
-                      "sources that asked for at least one of these too");
+  command
+      ->add_option("--also", options->also,
+                   "SERVICE[+SERVICE], with --sources-of: show beside each number that of the "
+                   "sources that asked for at least one of these too")
+      ->check([](const std::string& text) {
+        return text.empty() ? std::string("a service is missing, such as 445/tcp") : std::string();
+      });
   command->add_option("--format", options->format, "table, json (one object a line) or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();

@@ -60,8 +60,11 @@ Result<void> add(const Options& options) {
   record.serial = issued.serial;
   record.expires = issued.expires;
   record.created = record.renewed = now();
-  TEITEN_CHECK(registry.add(record));
+  // The bundle first, so that the same command can be given again where it cannot be written; but
+  // not over that of a sensor that is there.
+  if (registry.find(options.name).ok()) return registry.add(record);
   TEITEN_CHECK(write_bundle(options, authority, issued));
+  TEITEN_CHECK(registry.add(record));
   fmt::print("sensor {} may write until {}; bring {} to it and run: teiten sense --bundle {}\n",
              options.name, format_day(issued.expires), options.out, options.out);
   return {};

@@ -57,7 +57,8 @@ std::optional<ContainerPrefix> parse_kubernetes(std::string_view line) {
 }
 
 bool is_in_name(char c) {
-  return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.';
+  // `@`: `docker service logs` names the node, `web.1.abc@node`.
+  return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == '@';
 }
 
 std::optional<ContainerPrefix> parse_compose(std::string_view line) {

@@ -48,6 +48,10 @@ TEST(Filterlog, ReadsSyslogsOtherDresses) {
   options.year = 2013;
   for (const std::string head :
        {"Aug 16 06:25:20 gw filterlog[4711]: ", "<134>Aug 16 06:25:20 filterlog: ",
+        // FreeBSD's syslogd -v and -vv; syslog-ng's chained and long host names.
+        "Aug 16 06:25:20 <16.6> gw filterlog[4711]: ",
+        "Aug 16 06:25:20 <local0.info> gw filterlog[1]: ",
+        "Aug 16 06:25:20 relay/gw filterlog[4711]: ", "Aug 16 06:25:20 s_src@gw filterlog[4711]: ",
         "<134>1 2013-08-16T06:25:20+00:00 gw.example filterlog 4711 - [meta sequenceId=\"7\"] "}) {
     const auto log = log_test::read_log_as("filterlog", head + data + "\n", options);
     ASSERT_EQ(log.rejections(), std::vector{Rejection::none}) << head;

@@ -143,11 +143,21 @@ bool may_begin_host(char c) {
 /// brackets.
 bool may_be_host(std::string_view word) {
   if (!std::all_of(word.begin(), word.end(), [](char c) {
+        // syslog-ng chains hosts: `relay/gw`, `source@gw`.
         return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_' || c == ':' ||
-               (static_cast<unsigned char>(c) & 0x80U) != 0;
+               c == '/' || c == '@' || (static_cast<unsigned char>(c) & 0x80U) != 0;
       }))
     return false;
   return !is_level(word);
+}
+
+/// `<16.6>` or `<local0.info>`: what FreeBSD's syslogd -v puts before the host.
+bool is_facility(std::string_view word) {
+  if (word.size() < 3 || word.front() != '<' || word.back() != '>') return false;
+  word = word.substr(1, word.size() - 2);
+  return word.find('.') != kNone && std::all_of(word.begin(), word.end(), [](char c) {
+           return is_letter(c) || is_digit(c) || c == '.';
+         });
 }
 
 /// The tag behind a stamp; false where none is there for certain.
@@ -170,6 +180,8 @@ std::optional<SyslogSender> find_syslog_tag(std::string_view line, std::size_t a
                                             std::string_view bare) {
   std::optional<SyslogSender> doubtful;
   bool certain = true;
+  at = skip_blanks(line, at);
+  if (const std::string_view word = syslog_word(line, at); is_facility(word)) at += word.size();
   for (int words = 0; words < kWordsWithTag; ++words) {
     at = skip_blanks(line, at);
     const std::string_view word = syslog_word(line, at);

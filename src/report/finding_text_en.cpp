@@ -274,11 +274,13 @@ std::string EnglishFindingText::scanners(const FindingContext& context, const Sc
   const std::uint64_t with = packets ? totals.with.packets : totals.with.accesses;
   const std::uint64_t without = packets ? totals.without.packets : totals.without.accesses;
   return fmt::format(
-      "Of the {} unsolicited accesses of {}, {} ({}) came from networks of {} that say that they "
-      "scan for research (known research scanners). Without them it is {} from {} (with them {}).",
+      "Of the {} unsolicited accesses of {}, {} ({}) came from networks of {} "
+      "for research (known research scanners). Without them it is {} from {} (with them {}).",
       format_count(with), english::month(context.month), format_count(with - without),
       format_share(share_of(with - without, with)),
-      english::counted(totals.organisations, "organisation", "organisations"),
+      totals.organisations == 1
+          ? "1 organisation that says that it scans"
+          : fmt::format("{} organisations that say that they scan", totals.organisations),
       english::counted(without, "access", "accesses"),
       english::counted(totals.without.sources, "source address", "source addresses"),
       format_count(totals.with.sources));

@@ -89,7 +89,11 @@ std::string EnglishText::summary(const ReportData& data) const {
   const MonthNumbers& now = data.now();
   const std::uint64_t total = volume_of(data, now);
   const std::string where = sensors(now.exposure.sensors);
-  const std::string what = "unsolicited accesses (traffic that the sensors had not asked for)";
+  const std::string asked = data.findings.without_scanners
+                                ? "(traffic that the sensors had not asked for, without that of "
+                                  "known research scanners)"
+                                : "(traffic that the sensors had not asked for)";
+  const std::string what = "unsolicited accesses " + asked;
   if (!now.observed()) {
     return fmt::format("In {}, no sensor watched: nothing can be said of this month's accesses.",
                        month(data.month));
@@ -99,10 +103,9 @@ std::string EnglishText::summary(const ReportData& data) const {
   }
   if (!volume_rate(data)) {
     return fmt::format(
-        "In {}, {} received {} unsolicited {} (traffic that the sensors had not asked for). So "
-        "little "
-        "time was observed that nothing can be said per sensor and day.",
-        month(data.month), where, format_count(total), total == 1 ? "access" : "accesses");
+        "In {}, {} received {} unsolicited {} {}. So little time was observed that nothing can be "
+        "said per sensor and day.",
+        month(data.month), where, format_count(total), total == 1 ? "access" : "accesses", asked);
   }
   const std::string ratio = format_decimal(volume_per_source(data).value_or(0), 1);
   const std::string per_source =
@@ -111,9 +114,8 @@ std::string EnglishText::summary(const ReportData& data) const {
                         ratio)
           : fmt::format("A source sent {} accesses a day to one sensor on average.", ratio);
   return fmt::format(
-      "In {}, {} received {} unsolicited {} (traffic that the sensors had not asked for). Per "
-      "sensor and day that is {} and {} ({}). {}",
-      month(data.month), where, format_count(total), total == 1 ? "access" : "accesses",
+      "In {}, {} received {} unsolicited {} {}. Per sensor and day that is {} and {} ({}). {}",
+      month(data.month), where, format_count(total), total == 1 ? "access" : "accesses", asked,
       rated(volume_rate(data).value_or(0), "access", "accesses"),
       sources_rated(data, sources_rate(data).value_or(0)), denominator_phrase(data), per_source);
 }
@@ -121,7 +123,10 @@ std::string EnglishText::summary(const ReportData& data) const {
 std::string EnglishText::meaning(const ReportData& data) const {
   if (!data.now().observed()) return "";
   if (volume_of(data, data.now()) == 0)
-    return "No unsolicited access arrived in the time that was observed.";
+    return data.findings.without_scanners
+               ? "In the time that was observed, no access arrived but those of known research "
+                 "scanners."
+               : "No unsolicited access arrived in the time that was observed.";
   if (!tells_what_to_expect(data)) return "";
   const auto spread = sensor_spread(data);
   std::string expected =

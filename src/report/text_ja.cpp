@@ -77,8 +77,9 @@ std::string JapaneseText::subtitle(const ReportData& data) const {
 std::string JapaneseText::summary(const ReportData& data) const {
   const MonthNumbers& now = data.now();
   const std::string where =
-      fmt::format("{}に{}へ届いた一方的なアクセス(観測点の側から求めていない通信)",
-                  month(data.month), sensors(now.exposure.sensors));
+      fmt::format("{}に{}へ届いた一方的なアクセス(観測点の側から求めていない通信{})",
+                  month(data.month), sensors(now.exposure.sensors),
+                  data.findings.without_scanners ? "。既知の調査スキャナーからのものを除く" : "");
   const std::uint64_t total = volume_of(data, now);
   if (!now.observed()) {
     return fmt::format(
@@ -105,7 +106,9 @@ std::string JapaneseText::summary(const ReportData& data) const {
 std::string JapaneseText::meaning(const ReportData& data) const {
   if (!data.now().observed()) return "";
   if (volume_of(data, data.now()) == 0)
-    return "観測できた範囲では、一方的なアクセスは届きませんでした。";
+    return data.findings.without_scanners
+               ? "観測できた範囲では、既知の調査スキャナー以外からのアクセスは届きませんでした。"
+               : "観測できた範囲では、一方的なアクセスは届きませんでした。";
   if (!tells_what_to_expect(data)) return "";
   const auto spread = sensor_spread(data);
   std::string expected =

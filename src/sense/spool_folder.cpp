@@ -48,8 +48,16 @@ Result<void> write_whole(const std::string& path, std::string_view bytes) {
   return {};
 }
 
+/// A folder that is no link: what root gives away must be what is named.
+Result<FileDescriptor> open_folder(const std::string& folder) {
+  FileDescriptor file(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (file.is_open()) return file;
+  return io_failure(folder, "open the spool folder (it must be a folder, and no link)");
+}
+
 Result<void> give_to(const std::string& folder, const User& user) {
-  if (chown(folder.c_str(), user.id, user.group) == 0) return {};
+  TEITEN_TRY(const FileDescriptor file, open_folder(folder));
+  if (fchown(file.number(), user.id, user.group) == 0) return {};
   return io_failure(folder, "give the spool folder to " + user.name);
 }
 
@@ -61,6 +69,10 @@ std::string epoch_path(const std::string& folder) {
 
 Result<void> prepare_spool_folder(const std::string& folder, const User& user) {
   struct stat status {};
+  if (lstat(folder.c_str(), &status) == 0 && S_ISLNK(status.st_mode)) {
+    return failure(ErrorCode::invalid_argument,
+                   folder + ": is a link; name the folder itself by --spool");
+  }
   if (stat(folder.c_str(), &status) == 0) {
     if (!S_ISDIR(status.st_mode)) {
       return failure(ErrorCode::invalid_argument,
@@ -73,7 +85,10 @@ Result<void> prepare_spool_folder(const std::string& folder, const User& user) {
   }
   std::error_code error;
   const fs::path parent = fs::path(folder).parent_path();
-  if (!parent.empty()) fs::create_directories(parent, error);
+  if (!parent.empty() && !fs::create_directories(parent, error) && error) {
+    errno = error.value();
+    return io_failure(parent.string(), "make the folder of the spool folder");
+  }
   if (mkdir(folder.c_str(), 0700) != 0) return io_failure(folder, "make the spool folder");
   return geteuid() == 0 ? give_to(folder, user) : Result<void>();
 }

@@ -19,6 +19,11 @@ bool is_batch_fault(const Error& error) {
   return error.code == ErrorCode::invalid_argument;
 }
 
+/// DuckDB refuses something, and neither disk nor memory is at fault: it may be one batch's doing.
+bool may_be_batch_fault(const Error& error) {
+  return is_batch_fault(error) || error.code == ErrorCode::internal;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Committer>> Committer::open(const std::string& store,
@@ -104,7 +109,8 @@ bool Committer::group_is_full() const {
 /// Whether the next that asks for the store may have it now.
 bool Committer::may_lend(Clock::time_point now) const {
   if (asking_.empty()) return false;
-  if (lent_.empty()) return waiting_.empty() || turn_ == Turn::lend;
+  // Nothing is committed meanwhile where the store cannot be opened: who asks shall see why.
+  if (lent_.empty()) return waiting_.empty() || turn_ == Turn::lend || !status_.store_error.empty();
   const bool all_readers =
       asking_.front().mode == StoreMode::read && lent_.front().mode == StoreMode::read;
   return all_readers && (waiting_.empty() || now - waiting_.front().since < kJoinPatience);
@@ -229,6 +235,19 @@ Result<std::uint64_t> Committer::append(std::span<const Batch> batches) {
   return added;
 }
 
+/// False, and why, if the store cannot be opened anew.
+bool Committer::reopen(Error& error) {
+  store_.reset();
+  auto opened = Store::open(path_, StoreMode::write, StoreLoan::none);
+  if (!opened.ok()) {
+    error = opened.error();
+    return false;
+  }
+  store_ = std::move(*opened);
+  error = {ErrorCode::invalid_argument, error.message};
+  return true;
+}
+
 /// One result a batch. What is wrong with one batch must not keep the others out.
 std::vector<CommitResult> Committer::write(const std::vector<Batch>& batches) {
   std::vector<CommitResult> results(batches.size());
@@ -239,22 +258,25 @@ std::vector<CommitResult> Committer::write(const std::vector<Batch>& batches) {
     return results;
   }
   Error error = all.error();
-  bool usable = is_batch_fault(error);
+  bool usable = may_be_batch_fault(error);
   for (std::size_t i = 0; i < batches.size(); ++i) {
-    if (usable && batches.size() > 1) {
+    // After some failures DuckDB does nothing more with a connection.
+    if (usable && error.code == ErrorCode::internal) usable = reopen(error);
+    if (usable) {
       const auto one = append({&batches[i], 1});
       if (one.ok()) {
         results[i].outcome = CommitOutcome::committed;
         continue;
       }
       error = one.error();
-      usable = is_batch_fault(error);
+      usable = may_be_batch_fault(error);
     }
-    results[i].outcome = usable ? CommitOutcome::refused : CommitOutcome::deferred;
-    results[i].reason = usable ? error.message : kNotWritable;
+    // What DuckDB refuses without a reason of ours stays with its sensor: it may be our mistake.
+    const bool refused = usable && is_batch_fault(error);
+    results[i].outcome = refused ? CommitOutcome::refused : CommitOutcome::deferred;
+    results[i].reason = refused ? error.message : kNotWritable;
   }
-  if (!usable) {
-    // After some failures DuckDB does nothing more with this connection: begin anew.
+  if (!usable || error.code == ErrorCode::internal) {
     store_.reset();
     const std::lock_guard lock(mutex_);
     ++status_.store_errors;

@@ -100,6 +100,7 @@ class Committer {
   void defer_old(std::unique_lock<std::mutex>& lock, Clock::time_point now, const std::string& why);
   void open_store(std::unique_lock<std::mutex>& lock);
   void commit_group(std::unique_lock<std::mutex>& lock);
+  bool reopen(Error& error);
   std::vector<CommitResult> write(const std::vector<Batch>& batches);
   Result<std::uint64_t> append(std::span<const Batch> batches);
   std::string borrower_names() const;

@@ -425,5 +425,20 @@ TEST(DuckDbStore, GathersOnlyWhatFollowsWithoutAGap) {
   EXPECT_EQ(totals(*store)[1], 7U);
 }
 
+// A hostile sensor's numbers: the greatest is followed by nothing.
+TEST(DuckDbStore, ASequenceDoesNotWrap) {
+  const TemporaryFolder folder;
+  const auto store = open_ok(folder.file("s.teiten"));
+  ASSERT_TRUE(store);
+  std::vector<Batch> batches = {live_batch(UINT64_MAX, 0, 5)};
+  EXPECT_EQ(store->append(batches).value(), 1U);
+  batches = {live_batch(0, 5, 10)};
+  EXPECT_EQ(store->append(batches).value(), 1U);
+  EXPECT_EQ(store->append(batches).value(), 0U);
+  batches = {live_batch(UINT64_MAX, 0, 5)};
+  EXPECT_EQ(store->append(batches).value(), 0U);
+  EXPECT_EQ(totals(*store)[1], 2U);
+}
+
 }  // namespace
 }  // namespace teiten

@@ -37,9 +37,10 @@ void add_figures(Batch& to, const Batch& from) {
 }
 
 bool continues(const BatchGatherer::OpenRow& row, const Batch& batch) {
-  return batch.live && batch.sequence == row.last_sequence + 1 &&
-         batch.range.from == row.range.to && batch.rule_version == row.rule_version &&
-         batch.region_source == row.region_source &&
+  // By subtraction: the greatest number is not followed by 0.
+  return batch.live && batch.sequence > row.last_sequence &&
+         batch.sequence - row.last_sequence == 1 && batch.range.from == row.range.to &&
+         batch.rule_version == row.rule_version && batch.region_source == row.region_source &&
          std::chrono::floor<RowSpan>(batch.range.from) ==
              std::chrono::floor<RowSpan>(row.range.from);
 }

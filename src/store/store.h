@@ -99,6 +99,9 @@ class Store {
   virtual Result<void> checkpoint() = 0;
 
   // --- reading
+  /// This store, or the whole one that this is a view of (without_scanners.h): for what a sensor
+  /// itself was like, such as the ceiling of its log.
+  virtual Store& whole() { return *this; }
   virtual Result<QueryResult> query(const Query& query) = 0;
   /// A hint that many queries over `range` in `zone` with buckets of a day or more (or none), and
   /// passes over its sources, follow; answers stay the same, they come faster. One at a time. Takes

@@ -15,6 +15,7 @@ class WithoutScanners final : public Store {
  public:
   explicit WithoutScanners(Store& store) : store_(store) {}
 
+  Store& whole() override { return store_.whole(); }
   Result<QueryResult> query(const Query& query) override;
   Result<void> prepare(TimeRange range, const TimeZone& zone) override;
   Result<void> each_source(TimeRange range, const TimeZone& zone, const SourceSink& sink) override;
