@@ -107,8 +107,9 @@ void write_fleet(MetricsText& out, const std::vector<FleetSensor>& fleet) {
     for (const FleetSensor& sensor : fleet)
       out.sample("sensor", sensor.record.name, value(sensor));
   };
-  out.metric("teiten_sensor_state", "gauge", "",
-             "1 for the state that a sensor is in: ok, never, down, blind, saturated, filtered (boolean)");
+  out.metric(
+      "teiten_sensor_state", "gauge", "",
+      "1 for the state that a sensor is in: ok, never, down, blind, saturated, filtered (boolean)");
   for (const FleetSensor& sensor : fleet)
     out.sample("sensor", sensor.record.name, "state", to_string(sensor.health.state), 1);
   each("teiten_sensor_enabled", "gauge", "", "Whether the sensor may write (boolean)",

@@ -63,8 +63,10 @@ Result<void> check_times(const Batch& batch) {
   for (const TimeRange& range : batch.activity) {
     if (!sane(range) || range.from < batch.range.from - kMaxOutsideRange ||
         range.to > batch.range.to + kMaxOutsideRange) {
-      return malformed(fmt::format("activity from {} to {} is no stretch of time near its range",
-                                   format_utc(range.from), format_utc(range.to)));
+      // Not formatted: the ends of the clock's range have no calendar.
+      return malformed(
+          fmt::format("activity from {} to {} µs since 1970 is no stretch of time near its range",
+                      to_microseconds(range.from), to_microseconds(range.to)));
     }
   }
   return {};
@@ -114,8 +116,9 @@ Result<void> check_accesses(const Batch& batch) {
   for (std::size_t i = 0; i < batch.accesses.size(); ++i) {
     const Access& access = batch.accesses[i];
     if (access.first > access.last || access.first < from || access.last > to) {
-      return malformed(fmt::format("access {} lies from {} to {}, outside its batch's range", i,
-                                   format_utc(access.first), format_utc(access.last)));
+      return malformed(
+          fmt::format("access {} lies from {} to {} µs since 1970, outside its batch's range", i,
+                      to_microseconds(access.first), to_microseconds(access.last)));
     }
     if (std::chrono::floor<Quarter>(access.first) != std::chrono::floor<Quarter>(access.last))
       return malformed(fmt::format("access {} goes on past a quarter of an hour", i));
