@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 
 #include "base/assert.h"
+#include "base/file_descriptor.h"
 #include "capture/compressed_input.h"
-#include "capture/file_descriptor.h"
 #include "capture/mapped_file.h"
 #include "capture/spool.h"
 #include "capture/tar_input.h"

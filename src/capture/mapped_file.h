@@ -5,8 +5,8 @@
 #include <span>
 #include <string>
 
+#include "base/file_descriptor.h"
 #include "base/result.h"
-#include "capture/file_descriptor.h"
 
 namespace teiten {
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "base/file_descriptor.h"
 #include "base/result.h"
-#include "capture/file_descriptor.h"
 
 namespace teiten {
 

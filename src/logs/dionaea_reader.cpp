@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include "capture/file_descriptor.h"
+#include "base/file_descriptor.h"
 #include "logs/dionaea_sqlite.h"
 #include "logs/formats.h"
 

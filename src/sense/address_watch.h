@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/file_descriptor.h"
 #include "base/result.h"
-#include "capture/file_descriptor.h"
 #include "net/ip_address.h"
 
 namespace teiten {

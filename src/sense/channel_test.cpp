@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
-#include "capture/file_descriptor.h"
+#include "base/file_descriptor.h"
 
 namespace teiten {
 namespace {

@@ -21,7 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "capture/file_descriptor.h"
+#include "base/file_descriptor.h"
 
 namespace teiten {
 namespace {

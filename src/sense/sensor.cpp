@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "capture/file_descriptor.h"
+#include "base/file_descriptor.h"
 #include "sense/spool_folder.h"
 
 namespace teiten {

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "capture/file_descriptor.h"
+#include "base/file_descriptor.h"
 
 namespace teiten {
 namespace {

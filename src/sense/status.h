@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/file_descriptor.h"
 #include "base/result.h"
-#include "capture/file_descriptor.h"
 #include "wire/spool.h"
 
 namespace teiten {

@@ -1,7 +1,6 @@
 #include "serve/private_file.h"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
@@ -11,33 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/system_error.h"
+
 namespace teiten {
 namespace {
-
-Error system_failure(std::string_view what, const std::string& path) {
-  const int number = errno;
-  const ErrorCode code = number == EACCES || number == EPERM || number == EROFS
-                             ? ErrorCode::permission_denied
-                         : number == ENOENT ? ErrorCode::not_found
-                                            : ErrorCode::io_error;
-  return failure(code, fmt::format("cannot {} {}: {}", what, path, std::strerror(number)));
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  bool ok() const { return fd_ >= 0; }
-  int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 std::string folder_of(const std::string& path) {
   const auto folder = std::filesystem::path(path).parent_path();
@@ -55,10 +31,10 @@ Result<void> write_whole(int fd, std::string_view content, const std::string& pa
   while (!content.empty()) {
     const ssize_t put = ::write(fd, content.data(), content.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return system_failure("write", path);
+    if (put < 0) return system_error(errno, "write", path);
     content.remove_prefix(static_cast<std::size_t>(put));
   }
-  if (::fsync(fd) != 0) return system_failure("sync", path);
+  if (::fsync(fd) != 0) return system_error(errno, "sync", path);
   return {};
 }
 
@@ -66,18 +42,18 @@ Result<void> write_whole(int fd, std::string_view content, const std::string& pa
 
 Result<void> make_private_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) != 0) {
-    if (errno != EEXIST) return system_failure("make the folder", path);
+    if (errno != EEXIST) return system_error(errno, "make the folder", path);
     struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) return system_failure("look at the folder", path);
+    if (::stat(path.c_str(), &status) != 0) return system_error(errno, "look at the folder", path);
     if (!S_ISDIR(status.st_mode))
       return failure(ErrorCode::invalid_argument, fmt::format("{} is no folder", path));
     return {};
   }
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.ok()) give_to_owner_of(folder_of(path), fd.get());
-  const Descriptor above(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!above.ok() || ::fsync(above.get()) != 0)
-    return system_failure("sync the folder above", path);
+  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.is_open()) give_to_owner_of(folder_of(path), fd.number());
+  const FileDescriptor above(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!above.is_open() || ::fsync(above.number()) != 0)
+    return system_error(errno, "sync the folder above", path);
   return {};
 }
 
@@ -85,36 +61,37 @@ Result<void> write_private_file(const std::string& path, std::string_view conten
   const std::string folder = folder_of(path);
   const std::string partial = fmt::format("{}.{}.partial", path, ::getpid());
   {
-    const Descriptor fd(
+    const FileDescriptor fd(
         ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!fd.ok()) return system_failure("create", partial);
+    if (!fd.is_open()) return system_error(errno, "create", partial);
     // The umask may have left less, and a file from before more.
-    if (::fchmod(fd.get(), 0600) != 0) return system_failure("protect", partial);
-    give_to_owner_of(folder, fd.get());
-    if (auto written = write_whole(fd.get(), content, partial); !written.ok()) {
+    if (::fchmod(fd.number(), 0600) != 0) return system_error(errno, "protect", partial);
+    give_to_owner_of(folder, fd.number());
+    if (auto written = write_whole(fd.number(), content, partial); !written.ok()) {
       ::unlink(partial.c_str());
       return written;
     }
   }
   if (::rename(partial.c_str(), path.c_str()) != 0) {
-    const Error error = system_failure("create", path);
+    const Error error = system_error(errno, "create", path);
     ::unlink(partial.c_str());
     return error;
   }
-  const Descriptor above(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!above.ok() || ::fsync(above.get()) != 0) return system_failure("sync the folder", folder);
+  const FileDescriptor above(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!above.is_open() || ::fsync(above.number()) != 0)
+    return system_error(errno, "sync the folder", folder);
   return {};
 }
 
 Result<std::string> read_small_file(const std::string& path, std::size_t most) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.ok()) return system_failure("open", path);
+  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open()) return system_error(errno, "open", path);
   std::string content;
   char buffer[4096];
   for (;;) {
-    const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
+    const ssize_t got = ::read(fd.number(), buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return system_failure("read", path);
+    if (got < 0) return system_error(errno, "read", path);
     if (got == 0) return content;
     content.append(buffer, static_cast<std::size_t>(got));
     if (content.size() > most) {
@@ -127,19 +104,13 @@ Result<std::string> read_small_file(const std::string& path, std::size_t most) {
 
 Result<FolderLock> FolderLock::take(const std::string& folder) {
   const std::string path = folder + "/lock";
-  Descriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!fd.ok()) return system_failure("open", path);
-  give_to_owner_of(folder, fd.get());
-  while (::flock(fd.get(), LOCK_EX) != 0) {
-    if (errno != EINTR) return system_failure("lock", path);
+  FileDescriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!fd.is_open()) return system_error(errno, "open", path);
+  give_to_owner_of(folder, fd.number());
+  while (::flock(fd.number(), LOCK_EX) != 0) {
+    if (errno != EINTR) return system_error(errno, "lock", path);
   }
-  return FolderLock(fd.release());
-}
-
-FolderLock::FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-FolderLock::~FolderLock() {
-  if (fd_ >= 0) ::close(fd_);
+  return FolderLock(std::move(fd));
 }
 
 }  // namespace teiten

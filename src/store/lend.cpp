@@ -17,6 +17,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/file_descriptor.h"
+
 namespace teiten {
 namespace {
 
@@ -27,22 +29,6 @@ constexpr auto kStatusPatience = std::chrono::seconds(10);
 constexpr std::size_t kMaxStatusBytes = 16U << 20;
 constexpr int kBacklog = 64;
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  bool ok() const { return fd_ >= 0; }
-  int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
 Error socket_failure(std::string_view what, const std::string& path) {
   const int number = errno;
   const ErrorCode code = number == EACCES || number == EPERM          ? ErrorCode::permission_denied
@@ -52,12 +38,12 @@ Error socket_failure(std::string_view what, const std::string& path) {
 }
 
 /// A socket's name has room for 107 bytes, a path for many more: so it is named through its folder.
-Result<sockaddr_un> address_of(const std::string& path, const Descriptor& folder) {
+Result<sockaddr_un> address_of(const std::string& path, const FileDescriptor& folder) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const std::string name = path.size() < sizeof address.sun_path
                                ? path
-                               : fmt::format("/proc/self/fd/{}/{}", folder.get(),
+                               : fmt::format("/proc/self/fd/{}/{}", folder.number(),
                                              std::filesystem::path(path).filename().string());
   if (name.size() >= sizeof address.sun_path) {
     return failure(ErrorCode::invalid_argument,
@@ -75,11 +61,11 @@ int open_folder_of(const std::string& path) {
 }
 
 Result<int> connect_to(const std::string& path) {
-  const Descriptor folder(open_folder_of(path));
+  const FileDescriptor folder(open_folder_of(path));
   TEITEN_TRY(const sockaddr_un address, address_of(path, folder));
-  Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!fd.ok()) return socket_failure("make a socket for", path);
-  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+  FileDescriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd.is_open()) return socket_failure("make a socket for", path);
+  if (::connect(fd.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return socket_failure("connect to", path);
   return fd.release();
 }
@@ -161,7 +147,7 @@ Result<int> connect_to_collector(const std::string& store) {
 
 Result<int> listen_for_borrowers(const std::string& store) {
   const std::string path = control_socket_path(store);
-  const Descriptor folder(open_folder_of(path));
+  const FileDescriptor folder(open_folder_of(path));
   TEITEN_TRY(const sockaddr_un address, address_of(path, folder));
   if (auto other = connect_to(path); other.ok()) {
     const pid_t pid = pid_of_peer(*other);
@@ -175,13 +161,13 @@ Result<int> listen_for_borrowers(const std::string& store) {
       return failure(ErrorCode::invalid_argument, fmt::format("{} is no socket: remove it", path));
     ::unlink(path.c_str());
   }
-  Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd.ok()) return socket_failure("make a socket for", path);
+  FileDescriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd.is_open()) return socket_failure("make a socket for", path);
   // The mode of the socket before it is bound is the mode it is bound with: nobody can slip in.
-  if (::fchmod(fd.get(), 0600) != 0) return socket_failure("protect", path);
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+  if (::fchmod(fd.number(), 0600) != 0) return socket_failure("protect", path);
+  if (::bind(fd.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return socket_failure("make", path);
-  if (::chmod(path.c_str(), 0600) != 0 || ::listen(fd.get(), kBacklog) != 0)
+  if (::chmod(path.c_str(), 0600) != 0 || ::listen(fd.number(), kBacklog) != 0)
     return socket_failure("listen on", path);
   return fd.release();
 }
@@ -224,9 +210,9 @@ Loan::~Loan() {
 Result<std::string> ask_collector_status(const std::string& store) {
   const std::string path = control_socket_path(store);
   TEITEN_TRY(const int connected, connect_to(path));
-  const Descriptor fd(connected);
-  TEITEN_CHECK(send_line(fd.get(), "status\n", path));
-  TEITEN_TRY(auto line, read_line(fd.get(), kMaxStatusBytes, kStatusPatience, path));
+  const FileDescriptor fd(connected);
+  TEITEN_CHECK(send_line(fd.number(), "status\n", path));
+  TEITEN_TRY(auto line, read_line(fd.number(), kMaxStatusBytes, kStatusPatience, path));
   if (!line) return failure(ErrorCode::io_error, fmt::format("{} closed without an answer", path));
   return *std::move(line);
 }

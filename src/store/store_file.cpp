@@ -17,34 +17,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file_descriptor.h"
+#include "base/system_error.h"
+
 namespace teiten {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  bool ok() const { return fd_ >= 0; }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-Error system_error(int number, std::string_view what, const std::string& path) {
-  const ErrorCode code = number == EACCES || number == EPERM || number == EROFS
-                             ? ErrorCode::permission_denied
-                         : number == ENOENT ? ErrorCode::not_found
-                                            : ErrorCode::io_error;
-  return failure(code, fmt::format("cannot {} {}: {}", what, path, std::strerror(number)));
-}
 
 using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;
 
@@ -69,28 +48,30 @@ struct flock whole_file(short type) {
 Result<void> sync_folder_of(const std::string& path) {
   const fs::path folder = fs::path(path).parent_path();
   const std::string name = folder.empty() ? "." : folder.string();
-  const Descriptor fd(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd.ok() || ::fsync(fd.get()) != 0) return system_error(errno, "sync the folder", name);
+  const FileDescriptor fd(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.is_open() || ::fsync(fd.number()) != 0)
+    return system_error(errno, "sync the folder", name);
   return {};
 }
 
-Result<void> copy_bytes(const Descriptor& from, const Descriptor& to, const std::string& name) {
+Result<void> copy_bytes(const FileDescriptor& from, const FileDescriptor& to,
+                        const std::string& name) {
   constexpr std::size_t kBufferBytes = 1 << 20;
   std::vector<char> buffer(kBufferBytes);
   for (;;) {
-    const ssize_t got = ::read(from.get(), buffer.data(), buffer.size());
+    const ssize_t got = ::read(from.number(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_error(errno, "copy", name);
     if (got == 0) break;
     for (ssize_t done = 0; done < got;) {
       const ssize_t put =
-          ::write(to.get(), buffer.data() + done, static_cast<std::size_t>(got - done));
+          ::write(to.number(), buffer.data() + done, static_cast<std::size_t>(got - done));
       if (put < 0 && errno == EINTR) continue;
       if (put < 0) return system_error(errno, "write a copy of", name);
       done += put;
     }
   }
-  if (::fsync(to.get()) != 0) return system_error(errno, "sync a copy of", name);
+  if (::fsync(to.number()) != 0) return system_error(errno, "sync a copy of", name);
   return {};
 }
 
@@ -113,12 +94,12 @@ Result<StoreFileKind> look_at(const std::string& path) {
                    fmt::format("{} is {}, not a store: name a file", path,
                                S_ISDIR(status.st_mode) ? "a folder" : "no regular file"));
   }
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.ok()) return system_error(errno, "open the store", path);
+  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open()) return system_error(errno, "open the store", path);
   // DuckDB's main header: an 8-byte checksum, then its mark.
   constexpr std::size_t kMarkOffset = 8;
   char header[12] = {};
-  const ssize_t got = ::pread(fd.get(), header, sizeof header, 0);
+  const ssize_t got = ::pread(fd.number(), header, sizeof header, 0);
   if (got < 0) return system_error(errno, "read the store", path);
   const bool marked = got == sizeof header && std::memcmp(header + kMarkOffset, "DUCK", 4) == 0;
   return marked ? StoreFileKind::duckdb : StoreFileKind::foreign;
@@ -145,10 +126,10 @@ StoreFileClaim::~StoreFileClaim() {
 }
 
 std::optional<std::string> holder_of(const std::string& path) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.ok()) return std::nullopt;
+  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open()) return std::nullopt;
   struct flock lock = whole_file(F_WRLCK);
-  if (::fcntl(fd.get(), F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return std::nullopt;
+  if (::fcntl(fd.number(), F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return std::nullopt;
   // A holder outside this process's namespace or machine has no number here.
   if (lock.l_pid <= 0) return "another process";
   std::string name;
@@ -191,16 +172,16 @@ Result<bool> publish(const std::string& finished, const std::string& path) {
 }
 
 Result<void> copy_durably(const std::string& from, const std::string& to) {
-  const Descriptor source(::open(from.c_str(), O_RDWR | O_CLOEXEC));
-  if (!source.ok()) return system_error(errno, "copy", from);
+  const FileDescriptor source(::open(from.c_str(), O_RDWR | O_CLOEXEC));
+  if (!source.is_open()) return system_error(errno, "copy", from);
   struct flock lock = whole_file(F_WRLCK);
-  if (::fcntl(source.get(), F_SETLK, &lock) != 0)
+  if (::fcntl(source.number(), F_SETLK, &lock) != 0)
     return failure(ErrorCode::busy, fmt::format("{} is held by another process", from));
   const std::string partial = to + ".partial";
   {
-    const Descriptor target(
+    const FileDescriptor target(
         ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (!target.ok()) return system_error(errno, "create", partial);
+    if (!target.is_open()) return system_error(errno, "create", partial);
     TEITEN_CHECK(copy_bytes(source, target, from));
   }
   if (::rename(partial.c_str(), to.c_str()) != 0) return system_error(errno, "create", to);

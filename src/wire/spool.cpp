@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "capture/file_descriptor.h"
+#include "base/file_descriptor.h"
 #include "wire/batch_codec.h"
 #include "wire/spool_segment.h"
 #include "wire/spool_state.h"

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/file_descriptor.h"
 #include "base/result.h"
-#include "capture/file_descriptor.h"
 #include "wire/spool.h"
 
 namespace teiten {

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "access/sensors.h"
-#include "capture/file_descriptor.h"
+#include "base/file_descriptor.h"
 #include "wire/batch_codec.h"
 #include "wire/upload_answer.h"
 

@@ -25,6 +25,8 @@ class FileDescriptor {
 
   int number() const { return number_; }
   bool is_open() const { return number_ >= 0; }
+  /// The caller closes it from here on.
+  int release() { return std::exchange(number_, -1); }
 
  private:
   void reset() {
