@@ -8,6 +8,7 @@
 #include "analyze/day_number.h"
 #include "analyze/saturation.h"
 #include "app/command.h"
+#include "app/geo_option.h"
 #include "app/version.h"
 #include "enrich/geo.h"
 #include "store/store.h"
@@ -163,11 +164,7 @@ Result<bool> examine(const Options& options) {
   fmt::print("\nGeolocation\n");
   for (const std::string& source : totals.region_sources)
     fmt::print("  stored regions: {}\n", source);
-  std::vector<GeoFile> files;
-  for (const std::string& text : options.geo) {
-    TEITEN_TRY(auto file, GeoFile::parse(text));
-    files.push_back(std::move(file));
-  }
+  TEITEN_TRY(const std::vector<GeoFile> files, geo_files(options.geo));
   const auto geo = GeoDatabases::open(files);
   if (!geo.ok()) {
     verdict(false, printable(geo.error().message), healthy);

@@ -9,6 +9,7 @@
 #include "access/reorder.h"
 #include "app/command.h"
 #include "app/follow.h"
+#include "app/geo_option.h"
 #include "app/importer.h"
 #include "app/input_options.h"
 #include "app/stop_signal.h"
@@ -37,10 +38,7 @@ Result<ImportRequest> request_of(const Options& options) {
   request.files = options.input.files;
   TEITEN_TRY(request.sensors, options.input.sensor_specs());
   TEITEN_TRY(request.source, options.input.source_options());
-  for (const std::string& text : options.geo) {
-    TEITEN_TRY(auto file, GeoFile::parse(text));
-    request.geo.push_back(std::move(file));
-  }
+  TEITEN_TRY(request.geo, geo_files(options.geo));
   request.rejects = options.rejects;
   request.keep_local = options.input.keep_local;
   request.scanners = options.input.scanners;
@@ -192,11 +190,7 @@ void add_import(CLI::App& app, int& status) {
   options->input.add_to(*command);
   command->add_option("--store", options->store, "The store, created if missing")
       ->capture_default_str();
-  command
-      ->add_option("--geo", options->geo,
-                   "FILE[@YYYY-MM-DD]: a geolocation database (MMDB) and the date it counts from; "
-                   "repeatable")
-      ->allow_extra_args(false);
+  add_geo_option(*command, options->geo);
   command
       ->add_option("--threads", options->threads,
                    "Threads (0: one a core); the answer does not depend on it")

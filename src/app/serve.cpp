@@ -7,6 +7,7 @@
 
 #include "app/command.h"
 #include "app/config_file.h"
+#include "app/geo_option.h"
 #include "app/stop_signal.h"
 #include "serve/collector.h"
 
@@ -45,11 +46,7 @@ Result<void> serve(const Options& options) {
   collector.names = options.names.empty() ? own_names() : options.names;
   collector.rules.down_after = std::chrono::seconds(options.down_after_seconds);
   collector.intake.max_age = std::chrono::days(options.max_age_days);
-  std::vector<GeoFile> files;
-  for (const std::string& text : options.geo) {
-    TEITEN_TRY(auto file, GeoFile::parse(text));
-    files.push_back(std::move(file));
-  }
+  TEITEN_TRY(const std::vector<GeoFile> files, geo_files(options.geo));
   TEITEN_TRY(const GeoDatabases geo, GeoDatabases::open(files));
   TEITEN_TRY(const KnownScanners scanners, KnownScanners::open(options.scanners));
   const StopSignal signals;
@@ -84,11 +81,7 @@ void add_serve(CLI::App& app, int& status) {
       ->allow_extra_args(false);
   command->add_option("--metrics", options->metrics,
                       "ADDRESS:PORT of /metrics for Prometheus, without TLS (off)");
-  command
-      ->add_option("--geo", options->geo,
-                   "FILE[@YYYY-MM-DD]: a geolocation database (MMDB) and the date it counts from; "
-                   "repeatable")
-      ->allow_extra_args(false);
+  add_geo_option(*command, options->geo);
   command
       ->add_option("--scanners", options->scanners,
                    "TOML file of [[scanner]] tables: more known scanners; repeatable")

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/command.h"
+#include "app/geo_option.h"
 #include "simulate/simulator.h"
 
 namespace teiten {
@@ -17,11 +18,9 @@ struct Options {
 };
 
 int run(Options options) {
-  for (const std::string& text : options.geo) {
-    auto file = GeoFile::parse(text);
-    if (!file.ok()) return fail(file.error());
-    options.request.geo.push_back(std::move(*file));
-  }
+  auto geo = geo_files(options.geo);
+  if (!geo.ok()) return fail(geo.error());
+  options.request.geo = std::move(*geo);
   if (!options.truth.empty()) options.request.options.truth_path = options.truth;
   if (!options.sensors.empty()) options.request.options.sensors_path = options.sensors;
   const auto summary = run_simulation(options.request);
