@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "access/followed_file.h"
 #include "app/enricher.h"
-#include "app/followed_file.h"
 #include "app/input_plan.h"
 
 namespace teiten {
@@ -135,7 +135,8 @@ class Follower {
       return std::uint64_t{0};
     }
     if (replaced && place.quiet_rounds >= kQuietRounds) place.file->set_ended();
-    TEITEN_TRY(const std::uint64_t records, place.file->read(kRecordsPerCommit, feed_stage));
+    TEITEN_TRY(const std::uint64_t records,
+               place.file->read(kRecordsPerCommit, feed_stage));
     note_progress(place);
     if (!replaced) return records;
     if (place.quiet_rounds >= kQuietRounds) {
@@ -148,12 +149,16 @@ class Follower {
   }
 
   void note_progress(Place& place) {
-    ImportedInput progress = place.file->take_progress();
+    FollowedProgress progress = place.file->take_progress();
     ImportedInput& input = import_.inputs[place.input];
-    auto records = std::move(input.records);
-    std::move(progress.records.begin(), progress.records.end(), std::back_inserter(records));
-    input = std::move(progress);
-    input.records = std::move(records);
+    input.digest = progress.digest;
+    input.name = std::move(progress.name);
+    input.format = std::move(progress.format);
+    input.frames = progress.counted;
+    input.bytes = progress.bytes;
+    input.settled = progress.settled;
+    input.range = progress.range;
+    std::move(progress.records.begin(), progress.records.end(), std::back_inserter(input.records));
   }
 
   /// Opens the file that has the name now, after what was rotated away from it unread.

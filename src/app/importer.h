@@ -8,7 +8,7 @@
 
 #include "access/sensors.h"
 #include "app/import_summary.h"
-#include "app/record_source.h"
+#include "access/record_source.h"
 #include "base/counters.h"
 #include "enrich/geo.h"
 #include "enrich/scanners.h"

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "access/sensors.h"
-#include "app/record_source.h"
+#include "access/record_source.h"
 
 namespace CLI {
 class App;

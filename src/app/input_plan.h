@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "app/record_log.h"
-#include "app/record_source.h"
+#include "access/record_log.h"
+#include "access/record_source.h"
 #include "base/hash.h"
 #include "logs/repeated_run.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/record_source.h"
+#include "access/record_source.h"
 #include "base/result.h"
 
 namespace teiten {

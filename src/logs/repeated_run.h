@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace teiten {
 
@@ -16,6 +17,11 @@ struct RecordRun {
 /// Stands for a record's text where texts are compared: 32 bits of a hash. Two logs of a million
 /// lines meet in one by chance, in two lines running once in 2³².
 using RecordHash = std::uint32_t;
+/// Hashes of consecutive records of an input.
+struct RecordHashes {
+  std::uint64_t first = 0;  ///< number of the first of them in the input, from 0
+  std::vector<RecordHash> hashes;
+};
 
 /// Fewest records, not all equal, that make a repetition: the last line of one file and the first
 /// of the next may be retransmissions within one second.

@@ -10,16 +10,11 @@
 #include "access/batch.h"
 #include "base/hash.h"
 #include "base/result.h"
+#include "logs/repeated_run.h"
 #include "store/query.h"
 #include "store/source_cells.h"
 
 namespace teiten {
-
-/// Hashes of consecutive records of an input (repeated_run.h).
-struct RecordHashes {
-  std::uint64_t first = 0;  ///< number of the first of them in the input, from 0
-  std::vector<std::uint32_t> hashes;
-};
 
 /// One input of an import.
 struct ImportedInput {

@@ -1,4 +1,4 @@
-#include "app/record_source.h"
+#include "access/record_source.h"
 
 #include <algorithm>
 

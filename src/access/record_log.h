@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "logs/repeated_run.h"
-#include "store/store.h"
 
 namespace teiten {
 

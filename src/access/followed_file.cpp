@@ -1,4 +1,4 @@
-#include "app/followed_file.h"
+#include "access/followed_file.h"
 
 #include <algorithm>
 
@@ -41,14 +41,14 @@ Result<std::uint64_t> FollowedFile::read(std::uint64_t limit,
   return given;
 }
 
-ImportedInput FollowedFile::take_progress() {
-  ImportedInput progress;
+FollowedProgress FollowedFile::take_progress() {
+  FollowedProgress progress;
   progress.digest = input_->digest();
-  progress.name = input_->name();
-  progress.format = source_ ? source_->format() : "";
-  progress.frames = counted_;
   progress.bytes = input_->offset();
   progress.settled = source_ ? source_->records() : 0;
+  progress.counted = counted_;
+  progress.name = input_->name();
+  progress.format = source_ ? source_->format() : "";
   progress.range = range_;
   progress.records = log_.take();
   return progress;

@@ -1,4 +1,4 @@
-#include "app/record_log.h"
+#include "access/record_log.h"
 
 #include "base/hash.h"
 

@@ -6,13 +6,25 @@
 #include <string>
 #include <vector>
 
-#include "app/record_log.h"
-#include "app/record_source.h"
+#include "access/record_log.h"
+#include "access/record_source.h"
+#include "base/hash.h"
 #include "capture/growing_input.h"
 #include "logs/repeated_run.h"
-#include "store/store.h"
 
 namespace teiten {
+
+/// How far a followed file was read.
+struct FollowedProgress {
+  Digest digest;  ///< of the bytes taken
+  std::uint64_t bytes = 0;
+  std::uint64_t settled = 0;  ///< records of these bytes that need not be read again
+  std::uint64_t counted = 0;  ///< records that read() gave
+  std::string name;
+  std::string format;                 ///< empty before there was a record to tell it by
+  TimeRange range;                    ///< from the first to the last record that has a time
+  std::vector<RecordHashes> records;  ///< hashes of what read() gave since the last call
+};
 
 /// A log that is open and grows, and how far it was read.
 class FollowedFile {
@@ -28,7 +40,7 @@ class FollowedFile {
   Result<std::uint64_t> read(std::uint64_t limit, const std::function<void(const Record&)>& sink);
 
   /// The state that read() has reached, with the hashes of records since the last call.
-  ImportedInput take_progress();
+  FollowedProgress take_progress();
   /// Another file has the name, or none.
   bool was_replaced() const { return input_->was_replaced(); }
   bool was_truncated() const { return input_->was_truncated(); }
