@@ -13,13 +13,14 @@ Result<std::unique_ptr<FollowedFile>> FollowedFile::open(const std::string& path
       new FollowedFile(std::move(input), options, sensors, std::move(known)));
 }
 
-Result<std::uint64_t> FollowedFile::read(std::uint64_t limit,
+Result<std::uint64_t> FollowedFile::read(std::uint64_t limit, UtcTime now,
                                          const std::function<void(const Record&)>& sink) {
   if (!source_) {
     TEITEN_TRY(const auto beginning, input_->peek(1));
     if (beginning.empty()) return std::uint64_t{0};
     TEITEN_TRY(source_, RecordSource::open(*input_, options_, sensors_));
   }
+  source_->set_now(now);
   std::uint64_t given = 0;
   while (given < limit) {
     TEITEN_TRY(const bool more, source_->next(record_));

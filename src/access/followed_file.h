@@ -36,8 +36,9 @@ class FollowedFile {
                                                     std::vector<RecordRun> known);
 
   /// Gives the whole records that have come since the last call and were not known, up to `limit`;
-  /// how many.
-  Result<std::uint64_t> read(std::uint64_t limit, const std::function<void(const Record&)>& sink);
+  /// how many. `now`: what is much later is no record (Rejection::future_time).
+  Result<std::uint64_t> read(std::uint64_t limit, UtcTime now,
+                             const std::function<void(const Record&)>& sink);
 
   /// The state that read() has reached, with the hashes of records since the last call.
   FollowedProgress take_progress();

@@ -84,6 +84,7 @@ class LogSource final : public RecordSource {
     }
     return true;
   }
+  void set_now(UtcTime now) override { reader_->allow_until(now + kMaxFuture); }
   std::uint64_t records() const override { return reader_->lines(); }
   std::uint64_t dropped() const override { return 0; }
   std::optional<std::string> warning() const override { return reader_->warning(); }

@@ -61,6 +61,8 @@ class RecordSource {
                                                     SensorMap& sensors);
 
   virtual Result<bool> next(Record& record) = 0;
+  /// Time has passed since LogOptions::now: what a log that grows may say moves on with it.
+  virtual void set_now(UtcTime) {}
   virtual std::uint64_t records() const = 0;
   virtual std::uint64_t dropped() const = 0;
   virtual std::optional<std::string> warning() const = 0;

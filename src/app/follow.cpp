@@ -136,7 +136,7 @@ class Follower {
     }
     if (replaced && place.quiet_rounds >= kQuietRounds) place.file->set_ended();
     TEITEN_TRY(const std::uint64_t records,
-               place.file->read(kRecordsPerCommit, feed_stage));
+               place.file->read(kRecordsPerCommit, std::chrono::system_clock::now(), feed_stage));
     note_progress(place);
     if (!replaced) return records;
     if (place.quiet_rounds >= kQuietRounds) {

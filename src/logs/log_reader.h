@@ -77,6 +77,11 @@ class LogReader {
   }
   /// No record may be later. Without it any time goes.
   void set_latest(UtcTime latest) { latest_ = latest; }
+  /// Records up to `latest` have become possible since: a log that is followed grows. Nothing where
+  /// any time goes.
+  void allow_until(UtcTime latest) {
+    if (latest_ && latest > *latest_) latest_ = latest;
+  }
 
   /// Names that Packet::sensor_label (minus 1) indexes; grows while reading. The host name
   /// of a firewall line is not taken for one: which addresses are whose says --sensor.
