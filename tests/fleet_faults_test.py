@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Sensors and collector under random faults: after healing the store holds what was sent, minus what lies in recorded gaps; nothing twice.
 
-fleet_faults_test.py TEITEN [ROUNDS [SEED]]. A round sends packets to every sensor, each round to a port of its own, and has one fault in the
-middle. Which packets may be missing is decided by the gaps that `teiten doctor` reports and the instants at which the packets were sent. Needs
-root. The machine's clock is not set: steps of the clock are tested on batch_clock.h.
+fleet_faults_test.py TEITEN SPOOL_DUMP CLOCK_SHIFT [ROUNDS [SEED]]. A round sends packets to every sensor, each round to a port of its own, and has
+one fault in the middle. Which packets may be missing is decided by the gaps that `teiten doctor` reports and the instants at which the packets were
+sent, by the sensor's clock. Batches that the collector put aside because of their time are read from its quarantine: they are neither stored nor
+lost. Needs root. The machine's clock is not set: CLOCK_SHIFT is a library that shows a wrong one to a sensor or to the collector.
 """
 import collections
 import json
+import math
+import mmap
 import os
 import pathlib
 import random
@@ -31,8 +34,14 @@ PACKETS = 40  # to each sensor in each round
 FIRST_PORT = 20000
 # A packet so near to a gap's edge may be on either side: the kernel stamps it after it was sent.
 EDGE_SECONDS = 0.02
+# What a step of a clock takes to be seen: frames are read so late.
+STEP_SECONDS = 0.5
+SENSOR_FORWARD, SENSOR_BACK = "set the sensor's clock forward", "set the sensor's clock back"
+COLLECTOR_FORWARD, COLLECTOR_BACK = "set the collector's clock forward", "set the collector's clock back"
+SENSOR_STEPS, COLLECTOR_STEPS = (1, 7200), (60, 30 * 86400)  # seconds
+LOSSY = {"kill the sensor", "fill the spool's disk", "send again what was acknowledged"}
 FAULTS = ["none", "kill the sensor", "kill the collector", "cut the link", "lose and delay packets", "fill the spool's disk", "fill the collector's disk",
-          "send again what was acknowledged"]
+          "send again what was acknowledged", SENSOR_FORWARD, SENSOR_BACK, COLLECTOR_FORWARD, COLLECTOR_BACK]
 
 
 def frame(target, own, address, source, port):
@@ -55,10 +64,68 @@ for line in sys.stdin:
 """
 
 
+class Clock:
+    """A wall clock that is wrong (clock_shift.c), of a process that is started with `environment`."""
+    AHEAD = 0.05  # a step is written so long before it happens
+
+    def __init__(self, library, file):
+        file.write_bytes(bytes(24))
+        file.chmod(0o644)
+        self.environment = {**os.environ, "LD_PRELOAD": str(library), "TEITEN_CLOCK_SHIFT": str(file)}
+        with file.open("r+b") as opened:
+            self.map = mmap.mmap(opened.fileno(), 24)
+        self.numbers = memoryview(self.map).cast("q")
+        self.steps = [(0.0, 0.0)]  # (true time, seconds it is wrong by from then on)
+
+    def step(self, seconds):
+        at = time.time() + self.AHEAD
+        before, instant, after = range(3)
+        self.numbers[before] = self.numbers[after]
+        self.numbers[instant] = int(at * 1e9)
+        self.numbers[after] = int(seconds * 1e9)
+        self.steps.append((at, seconds))
+        time.sleep(self.AHEAD)
+
+    def offset(self, at):
+        return next(seconds for instant, seconds in reversed(self.steps) if instant <= at)
+
+    def is_stepping(self, at):
+        return any(abs(at - instant) <= STEP_SECONDS for instant, _ in self.steps)
+
+
+class Masks:
+    """A sensor whose clock is wrong says that it watched at a time at which it may have lost packets, or will: nobody can tell that gap any more.
+    So that every gap can be told here, what a wrong clock claims and what a fault may lose are kept apart."""
+    MARGIN = 6  # seconds
+
+    def __init__(self):
+        self.claimed, self.lost = collections.defaultdict(list), collections.defaultdict(list)
+
+    def _is_free(self, ranges, at):
+        return not any(begin < at + self.MARGIN and at - self.MARGIN < end for begin, end in ranges)
+
+    def may_lose(self, name):
+        return self._is_free(self.claimed[name], time.time())
+
+    def may_claim(self, name, offset):
+        return self._is_free(self.lost[name], time.time() + offset)
+
+    def note(self, ranges, begin, offset=0.0):
+        ranges.append((begin + offset, time.time() + offset))
+
+
+def drawn_step(rng, bounds):
+    """Seconds, each order of magnitude as likely as any other."""
+    return math.exp(rng.uniform(*map(math.log, bounds)))
+
+
 class Fleet:
-    def __init__(self, teiten, net, folder):
+    def __init__(self, teiten, clock_shift, net, folder):
         self.teiten, self.net, self.folder = teiten, net, folder
         self.disks = []
+        self.clocks = {name: Clock(clock_shift, folder / f"{name}.clock") for name in [*SENSORS, "collector"]}
+        self.epochs = dict.fromkeys(SENSORS, 0)
+        self.masks = Masks()
         self.store = self.disk("collector-disk", "64m") / "fleet.db"
         self.sensors, self.spools = {}, {}
         for name, address in SENSORS.items():
@@ -89,19 +156,34 @@ class Fleet:
     def start_collector(self):
         log = (self.folder / "collector.log").open("ab")
         self.collector = self.net.start("collector", self.teiten.program, "serve", "--listen", f"{COLLECTOR}:8443", "--name", COLLECTOR,
-                                        "--store", self.store, stdout=log, stderr=log)
+                                        "--store", self.store, stdout=log, stderr=log,
+                                        env=self.clocks["collector"].environment)
         wait_until("the collector listens", lambda: "LISTEN" in self.net.run("collector", "ss", "-ltn", "sport", "=", ":8443").stdout)
 
     def start_sensor(self, name):
         log = (self.folder / f"{name}.log").open("ab")
         self.sensors[name] = self.net.start(name, self.teiten.program, "sense", "--interface", "eth0", "--bundle", self.folder / f"{name}.toml",
-                                            "--spool", self.spools[name], "--batch-seconds", "0.5", stdout=log, stderr=log)
+                                            "--spool", self.spools[name], "--batch-seconds", "0.5", stdout=log, stderr=log,
+                                            env=self.clocks[name].environment)
         wait_until(f"{name} watches", lambda: self.status(name))
 
     def wait_for_first_batches(self):
         """What comes before a sensor's first batch is stored lies in no gap: its life has not begun."""
         for name in SENSORS:
             wait_until(f"{name} has sent", lambda name=name: self.status(name)["batches_acknowledged"] > 0)
+
+    def wait_for_empty_spools(self):
+        """What the rounds before sent has arrived."""
+        time.sleep(0.7)
+        for name in SENSORS:
+            wait_until(f"{name} has sent everything", lambda name=name: self.spooled(name) is not None and self.spooled(name) <= 1, 120)
+
+    def check_epochs(self):
+        """Whatever clocks do, a sensor's epochs go up."""
+        for name in SENSORS:
+            epoch = wait_until(f"{name} has made a batch", lambda name=name: (self.status(name) or {"epoch": 0})["epoch"])
+            check(epoch >= self.epochs[name], f"{name}: epoch {epoch} after {self.epochs[name]}")
+            self.epochs[name] = epoch
 
     def status(self, name):
         done = self.teiten.run("sense", "--status", "--format", "json", "--spool", self.spools[name])
@@ -158,6 +240,25 @@ class Fleet:
             self.filled(self.store.parent, 1 + pause)
         elif what == "send again what was acknowledged":
             self.send_again(victim)
+        elif what in (SENSOR_FORWARD, SENSOR_BACK):
+            sign = 1 if what == SENSOR_FORWARD else -1
+            draw = iter(lambda: sign * drawn_step(rng, SENSOR_STEPS), None)
+            offset = next(offset for offset in draw if self.masks.may_claim(victim, offset))
+            begun = time.time()
+            self.step_clock(victim, offset, 3 * pause)
+            self.masks.note(self.masks.claimed[victim], begun, offset)
+        elif what in (COLLECTOR_FORWARD, COLLECTOR_BACK):
+            sign = 1 if what == COLLECTOR_FORWARD else -1
+            self.step_clock("collector", sign * drawn_step(rng, COLLECTOR_STEPS), 3 * pause)
+
+    def step_clock(self, whose, offset, seconds):
+        self.clocks[whose].step(offset)
+        time.sleep(seconds)
+        self.clocks[whose].step(0)
+
+    def victim(self, what, rng):
+        names = rng.sample(list(SENSORS), len(SENSORS))
+        return next((name for name in names if what not in LOSSY or self.masks.may_lose(name)), None)
 
     def send_again(self, name):
         """The spool comes back from a backup made while its batches waited; all of them had arrived meanwhile."""
@@ -193,10 +294,33 @@ def gaps_of(teiten, store):
     return gaps
 
 
-def run(teiten, folder, rounds, seed):
+def quarantined(spool_dump, store):
+    """Packets by (sensor, port), and ranges of time by sensor in seconds, of what the collector has put aside."""
+    packets, ranges = collections.Counter(), collections.defaultdict(list)
+    files = sorted(pathlib.Path(f"{store}.fleet").glob("quarantine/*/*.batch"))
+    if not files:
+        return packets, ranges
+    done = subprocess.run([spool_dump, *files], capture_output=True, text=True)
+    check(done.returncode == 0, done.stderr)
+    for line in done.stdout.splitlines():
+        batch = json.loads(line)
+        ranges[batch["sensor"]].append((batch["from"] / 1e6, batch["to"] / 1e6))
+        for access in batch["accesses"]:
+            packets[batch["sensor"], int(access["service"].split("/")[0])] += access["packets"]
+    return packets, ranges
+
+
+def without(gaps, ranges):
+    """What of the gaps lies in none of the ranges."""
+    for begin, end in sorted(ranges):
+        gaps = [part for one in gaps for part in ((one[0], min(one[1], begin)), (max(one[0], end), one[1])) if part[0] < part[1]]
+    return gaps
+
+
+def run(teiten, spool_dump, clock_shift, folder, rounds, seed):
     rng = random.Random(seed)
     with Net("tf") as net:
-        fleet = Fleet(teiten, net, folder)
+        fleet = Fleet(teiten, clock_shift, net, folder)
         try:
             fleet.wait_for_first_batches()
             sent, faults = collections.defaultdict(list), {}
@@ -204,22 +328,28 @@ def run(teiten, folder, rounds, seed):
                 # Each fault once in a shuffled row before any comes again.
                 if number % len(FAULTS) == 0:
                     order = rng.sample(FAULTS, len(FAULTS))
-                what, victim, port = order[number % len(FAULTS)], rng.choice(list(SENSORS)), FIRST_PORT + number
+                what, port = order[number % len(FAULTS)], FIRST_PORT + number
+                victim = wait_until("a sensor whose clock claims nothing now", lambda: fleet.victim(what, rng), 60)
                 faults[port] = what
+                if what in (COLLECTOR_FORWARD, COLLECTOR_BACK):
+                    fleet.wait_for_empty_spools()
                 targets = fleet.begin_sending(port)
                 time.sleep(rng.uniform(0, 0.4))
+                begun = time.time()
                 fleet.fault(what, victim, rng)
+                if what in LOSSY:
+                    fleet.masks.note(fleet.masks.lost[victim], begun)
+                fleet.check_epochs()
                 for name, at in zip(targets, json.loads(fleet.sender.stdout.readline())):
                     sent[name, port].append(at)
-            time.sleep(0.7)
+            fleet.wait_for_empty_spools()
             for name in SENSORS:
-                wait_until(f"{name} has sent everything", lambda name=name: fleet.spooled(name) is not None and fleet.spooled(name) <= 1, 120)
                 fleet.sensors[name].send_signal(signal.SIGTERM)
             for name in SENSORS:
                 equal(f"{name} ends", fleet.sensors[name].wait(30), 0)
             fleet.collector.send_signal(signal.SIGTERM)
             equal("the collector ends", fleet.collector.wait(30), 0)
-            compare(teiten, fleet.store, sent, faults)
+            compare(teiten, fleet, quarantined(spool_dump, fleet.store), sent, faults)
         finally:
             if sys.exc_info()[0] is not None or os.environ.get("TEITEN_LOGS"):
                 for log in sorted(folder.glob("*.log")):
@@ -227,39 +357,45 @@ def run(teiten, folder, rounds, seed):
             fleet.unmount()
 
 
-def compare(teiten, store, sent, faults):
-    gaps = gaps_of(teiten, store)
-    held = {(row["sensor"], int(row["service"].split("/")[0])): row["packets"] for row in teiten.count(store, "--by", "sensor,service")}
-    table = collections.defaultdict(lambda: [0, 0, 0, 0])
+def compare(teiten, fleet, put_aside, sent, faults):
+    aside, aside_ranges = put_aside
+    gaps = {name: without(ranges, aside_ranges[name]) for name, ranges in gaps_of(teiten, fleet.store).items()}
+    held = {(row["sensor"], int(row["service"].split("/")[0])): row["packets"] for row in teiten.count(fleet.store, "--by", "sensor,service")}
+    table = collections.defaultdict(lambda: [0, 0, 0, 0, 0])
     wrong = []
     for (name, port), times in sent.items():
-        inside = sum(any(begin + EDGE_SECONDS < at < end - EDGE_SECONDS for begin, end in gaps[name]) for at in times)
-        near = sum(any(begin - EDGE_SECONDS <= at <= end + EDGE_SECONDS for begin, end in gaps[name]) for at in times)
-        stored = held.pop((name, port), 0)
-        row = table[faults[port]]
-        row[0] += 1
-        row[1] += len(times)
-        row[2] += stored
-        row[3] += near
-        if not len(times) - near <= stored <= len(times) - inside:
-            wrong.append(f"{name} port {port} ({faults[port]}): {len(times)} sent, {inside} to {near} in gaps, {stored} stored")
-    print(f"{'fault':36}{'sensor rounds':>14}{'sent':>8}{'stored':>8}{'in gaps, at most':>18}")
-    for fault in FAULTS:
+        clock = fleet.clocks[name]
+        inside = near = 0
+        for at in times:
+            by_clock = at + clock.offset(at)
+            close = any(begin - EDGE_SECONDS <= by_clock <= end + EDGE_SECONDS for begin, end in gaps.get(name, []))
+            far = any(begin + EDGE_SECONDS < by_clock < end - EDGE_SECONDS for begin, end in gaps.get(name, []))
+            near += close
+            inside += far and not clock.is_stepping(at)
+        stored, kept = held.pop((name, port), 0), aside.pop((name, port), 0)
+        table[faults[port]] = [sum(pair) for pair in zip(table[faults[port]], (1, len(times), stored, kept, near))]
+        if not len(times) - near <= stored + kept <= len(times) - inside:
+            wrong.append(f"{name} port {port} ({faults[port]}): {len(times)} sent, {inside} to {near} in gaps, {stored} stored, {kept} put aside")
+    print(f"{'fault':36}{'sensor rounds':>14}{'sent':>8}{'stored':>8}{'put aside':>11}{'missing':>9}{'in gaps, at most':>18}")
+    table["all"] = [sum(column) for column in zip(*table.values())]
+    for fault in [*FAULTS, "all"]:
         if fault in table:
-            print(f"{fault:36}{table[fault][0]:14}{table[fault][1]:8}{table[fault][2]:8}{table[fault][3]:18}")
+            rounds, sent_packets, stored, kept, near = table[fault]
+            print(f"{fault:36}{rounds:14}{sent_packets:8}{stored:8}{kept:11}{sent_packets - stored - kept:9}{near:18}")
     check(not wrong, "; ".join(wrong[:10]))
-    check(not held, f"stored but never sent: {held}")
-    check("BAD" not in teiten.ok("doctor", "--store", store), "doctor")
+    check(not held and not aside, f"stored or put aside, but never sent: {held} {aside}")
+    check("BAD" not in teiten.ok("doctor", "--store", fleet.store), "doctor")
 
 
 def main():
     if os.geteuid() != 0 or not all(shutil.which(tool) for tool in ("ip", "ss", "tc", "nft")):
         print("skipped: needs root, iproute2, nftables")
         return SKIP
-    teiten = Teiten(sys.argv[1])
+    teiten, spool_dump, clock_shift = Teiten(sys.argv[1]), *map(os.path.abspath, sys.argv[2:4])
     with tempfile.TemporaryDirectory() as folder:
         pathlib.Path(folder).chmod(0o755)
-        run(teiten, pathlib.Path(folder), int(sys.argv[2]) if len(sys.argv) > 2 else len(FAULTS), int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+        run(teiten, spool_dump, clock_shift, pathlib.Path(folder), int(sys.argv[4]) if len(sys.argv) > 4 else len(FAULTS),
+            int(sys.argv[5]) if len(sys.argv) > 5 else 1)
     return 0
 
 

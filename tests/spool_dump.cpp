@@ -1,6 +1,9 @@
 // Prints every batch of a spool folder as one JSON object a line, oldest first, and takes it out of
-// the spool: give it a copy of a folder.
+// the spool: give it a copy of a folder. Or every batch that is named as a file (of a quarantine).
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -47,17 +50,20 @@ int fail(const teiten::Error& error) {
   return 1;
 }
 
-}  // namespace
+int dump_file(const char* path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  const auto batch = teiten::decode_batch(bytes);
+  if (!batch.ok()) return fail(batch.error());
+  print(*batch);
+  return 0;
+}
 
-int main(int argc, char** argv) {
-  if (argc != 2) {
-    fmt::print(stderr, "usage: spool_dump FOLDER\n");
-    return 2;
-  }
+int dump_spool(const char* path) {
   teiten::SpoolLimits limits;
   limits.bytes = std::uint64_t{1} << 40;
   limits.age = std::chrono::hours(24 * 36'500);
-  auto spool = teiten::Spool::open(argv[1], limits);
+  auto spool = teiten::Spool::open(path, limits);
   if (!spool.ok()) return fail(spool.error());
   while (true) {
     const auto front = (*spool)->front();
@@ -70,4 +76,18 @@ int main(int argc, char** argv) {
     print(*batch);
     if (auto gone = (*spool)->acknowledge_front(); !gone.ok()) return fail(gone.error());
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    fmt::print(stderr, "usage: spool_dump FOLDER | FILE...\n");
+    return 2;
+  }
+  if (std::filesystem::is_directory(argv[1])) return argc == 2 ? dump_spool(argv[1]) : 2;
+  int status = 0;
+  for (int i = 1; i < argc && status == 0; ++i)
+    status = dump_file(argv[i]);
+  return status;
 }
