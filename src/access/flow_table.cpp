@@ -29,7 +29,7 @@ FlowTable::FlowTable() : slots_(kFirstSlots) {
 
 std::size_t FlowTable::slot_of(const FlowKey& key, std::uint64_t hash) {
   const std::size_t mask = slots_.size() - 1;
-  const auto tag = static_cast<std::uint32_t>(hash >> 32);
+  const auto tag = static_cast<std::uint32_t>(hash);
   for (std::size_t slot = hash & mask;; slot = (slot + 1) & mask) {
     const Slot& entry = slots_[slot];
     if (entry.index == kNoFlow) return slot;
@@ -61,7 +61,7 @@ std::uint32_t FlowTable::insert(const FlowKey& key, std::uint64_t hash, Timeout 
   Slot& slot = slots_[slot_of(key, hash)];
   flow.older = slot.index;
   if (slot.index == kNoFlow) ++used_slots_;
-  slot = {index, static_cast<std::uint32_t>(hash >> 32)};
+  slot = {index, static_cast<std::uint32_t>(hash)};
   link(index);
   ++size_;
   return index;
@@ -102,7 +102,7 @@ void FlowTable::remove_slot(std::size_t slot) {
   std::size_t hole = slot;
   for (std::size_t next = (slot + 1) & mask; slots_[next].index != kNoFlow;
        next = (next + 1) & mask) {
-    const std::size_t home = (*this)[slots_[next].index].key.hash() & mask;
+    const std::size_t home = slots_[next].hash & mask;
     if (((next - home) & mask) >= ((next - hole) & mask)) {
       slots_[hole] = slots_[next];
       hole = next;
@@ -118,7 +118,7 @@ void FlowTable::grow() {
   const std::size_t mask = slots_.size() - 1;
   for (const Slot& entry : old) {
     if (entry.index == kNoFlow) continue;
-    std::size_t slot = (*this)[entry.index].key.hash() & mask;
+    std::size_t slot = entry.hash & mask;
     while (slots_[slot].index != kNoFlow)
       slot = (slot + 1) & mask;
     slots_[slot] = entry;

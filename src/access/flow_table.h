@@ -90,7 +90,7 @@ class FlowTable {
   static constexpr std::uint32_t kChunkMask = (1U << kChunkBits) - 1;
   struct Slot {
     std::uint32_t index = kNoFlow;
-    std::uint32_t hash = 0;
+    std::uint32_t hash = 0;  ///< its lower half: also says which slot is the entry's own
   };
   std::size_t slot_of(const FlowKey& key, std::uint64_t hash);
   void grow();
