@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import json
 import os
+import pathlib
 import shutil
 import signal
 import socket
@@ -157,6 +158,23 @@ def batches_of(spool):
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(spool, copy, ignore=shutil.ignore_patterns("status.sock"))
     return [json.loads(line) for line in run(SPOOL_DUMP, copy).splitlines()]
+
+
+def crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    return crc ^ 0xffffffff
+
+
+def add_gap(spool, epoch, first, last):
+    """As if these batches had been discarded: the third slot of spool.state (docs/wire.md)."""
+    slot = struct.pack("<4sIQQQQQQI", b"TTNG", 0, epoch, first, last, last - first + 1, 0, 1, 0)
+    with open(f"{spool}/spool.state", "r+b") as state:
+        state.seek(2 * 64)
+        state.write(slot + struct.pack("<I", crc32c(slot)))
 
 
 def packets_by_service(batches):
@@ -366,6 +384,21 @@ class SenseTest(unittest.TestCase):
         batches = batches_of(self.spool)
         self.check_sound(batches)
         self.assertEqual(dict(packets_by_service(batches)), {"23/tcp": 11})
+
+    def test_a_gap_is_told_though_the_sensor_is_killed(self):
+        sensor = self.sensor()
+        sensor.wait_for_frames_to_be_kept()
+        self.assertEqual(sensor.stop()[0], 0)
+        add_gap(self.spool, 7, 3, 4)
+        # Killed when one batch is spooled, and anything that it does not tell is still to be told.
+        sensor = self.sensor(seconds="2")
+        sensor.process.kill()
+        sensor.end()
+        sensor = self.sensor()
+        sensor.wait_for_frames_to_be_kept()
+        self.assertEqual(sensor.stop()[0], 0)
+        self.assertEqual([batch["limits"] for batch in batches_of(self.spool) if batch["limits"]],
+                         [{"spool_discarded_batches": 2}])
 
     def test_the_processes_have_no_privileges(self):
         sensor = self.sensor()

@@ -15,8 +15,10 @@ namespace {
 
 /// Length of the body (4 bytes) and type.
 constexpr std::size_t kHeaderBytes = 5;
-constexpr std::size_t kBatchFields = 6;
-constexpr std::size_t kLossFields = 3;
+constexpr std::size_t kNoteFields = std::tuple_size_v<SpoolNote>;
+/// The last are whether there is a note, and the note.
+constexpr std::size_t kBatchFields = 8 + kNoteFields;
+constexpr std::size_t kLossFields = 4;
 constexpr std::size_t kEndpointBytes = 18;
 constexpr std::size_t kMaxBody = kMaxBatchBytes + kBatchFields * 8;
 
@@ -47,15 +49,18 @@ Error malformed() {
 }  // namespace
 
 std::string to_wire(const BatchMessage& message) {
-  return with_header(MessageType::batch,
-                     packed(message.epoch, message.sequence, message.frames, message.unsolicited,
-                            message.dropped, static_cast<std::uint64_t>(message.to)) +
-                         message.bytes);
+  const std::uint64_t noted = message.note ? 1 : 0;
+  std::string body =
+      packed(message.epoch, message.sequence, message.frames, message.unsolicited, message.dropped,
+             static_cast<std::uint64_t>(message.to), message.told, noted);
+  for (const std::uint64_t number : message.note.value_or(SpoolNote{}))
+    body += packed(number);
+  return with_header(MessageType::batch, body + message.bytes);
 }
 
 std::string to_wire(const LossMessage& message) {
   return with_header(MessageType::loss,
-                     packed(message.batches, message.packets, message.discarded));
+                     packed(message.batches, message.packets, message.discarded, message.number));
 }
 
 std::string to_wire(const CollectorsMessage& message) {
@@ -80,6 +85,12 @@ Result<BatchMessage> batch_message(const Message& message) {
   batch.unsolicited = number_at(body, 3);
   batch.dropped = number_at(body, 4);
   batch.to = static_cast<std::int64_t>(number_at(body, 5));
+  batch.told = number_at(body, 6);
+  if (number_at(body, 7) != 0) {
+    batch.note.emplace();
+    for (std::size_t i = 0; i < kNoteFields; ++i)
+      (*batch.note)[i] = number_at(body, 8 + i);
+  }
   batch.bytes = body.substr(kBatchFields * 8);
   return batch;
 }
@@ -87,7 +98,7 @@ Result<BatchMessage> batch_message(const Message& message) {
 Result<LossMessage> loss_message(const Message& message) {
   if (message.body.size() != kLossFields * 8) return malformed();
   return LossMessage{number_at(message.body, 0), number_at(message.body, 1),
-                     number_at(message.body, 2)};
+                     number_at(message.body, 2), number_at(message.body, 3)};
 }
 
 Result<CollectorsMessage> collectors_message(const Message& message) {

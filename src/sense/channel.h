@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "sense/batch_maker.h"
+#include "wire/spool.h"
 
 /// What the process that captures and the one that keeps say to each other, over a socket pair.
 namespace teiten {
@@ -20,8 +21,10 @@ struct BatchMessage {
   std::uint64_t frames = 0;
   std::uint64_t unsolicited = 0;
   std::uint64_t dropped = 0;
-  std::int64_t to = 0;  ///< end of its range, µs since 1970
-  std::string bytes;    ///< encode_batch()
+  std::int64_t to = 0;            ///< end of its range, µs since 1970
+  std::uint64_t told = 0;         ///< number of the latest LossMessage that its counts hold
+  std::optional<SpoolNote> note;  ///< to be kept with it
+  std::string bytes;              ///< encode_batch()
 };
 
 /// What was lost on the way from the watcher to the collector since the last such message.
@@ -29,6 +32,7 @@ struct LossMessage {
   std::uint64_t batches = 0;    ///< that the spool could not take (a full disk)
   std::uint64_t packets = 0;    ///< in them
   std::uint64_t discarded = 0;  ///< batches that the spool pushed out
+  std::uint64_t number = 0;     ///< of such messages, from 1
 };
 
 /// Where the batches are sent to, whole.

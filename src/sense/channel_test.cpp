@@ -34,12 +34,14 @@ BatchMessage some_batch(std::size_t bytes) {
   batch.unsolicited = 60;
   batch.dropped = 3;
   batch.to = -5;
+  batch.told = 12;
+  batch.note = SpoolNote{1, 2, 3, 4, 5};
   batch.bytes.assign(bytes, 'b');
   return batch;
 }
 
 TEST_F(Channel, MessagesComeWholeHoweverTheyAreCut) {
-  const std::string wire = to_wire(some_batch(1000)) + to_wire(LossMessage{1, 2, 3});
+  const std::string wire = to_wire(some_batch(1000)) + to_wire(LossMessage{1, 2, 3, 4});
   for (const char byte : wire) {
     write({&byte, 1});
     ASSERT_TRUE(*reader_.fill(there_.number()));
@@ -56,10 +58,13 @@ TEST_F(Channel, MessagesComeWholeHoweverTheyAreCut) {
   EXPECT_EQ(batch.unsolicited, 60U);
   EXPECT_EQ(batch.dropped, 3U);
   EXPECT_EQ(batch.to, -5);
+  EXPECT_EQ(batch.told, 12U);
+  EXPECT_EQ(batch.note, (SpoolNote{1, 2, 3, 4, 5}));
   EXPECT_EQ(batch.bytes, std::string(1000, 'b'));
   const auto second = *reader_.next();
   ASSERT_TRUE(second.has_value());
   const LossMessage loss = *loss_message(*second);
+  EXPECT_EQ(loss.number, 4U);
   EXPECT_EQ(loss.batches, 1U);
   EXPECT_EQ(loss.packets, 2U);
   EXPECT_EQ(loss.discarded, 3U);
@@ -86,10 +91,10 @@ TEST_F(Channel, RefusesAMessageLongerThanABatch) {
 }
 
 TEST_F(Channel, RefusesBodiesOfTheWrongLength) {
-  EXPECT_FALSE(batch_message({MessageType::batch, std::string(47, '\0')}).ok());
-  EXPECT_TRUE(batch_message({MessageType::batch, std::string(48, '\0')}).ok());
-  EXPECT_FALSE(loss_message({MessageType::loss, std::string(23, '\0')}).ok());
-  EXPECT_FALSE(loss_message({MessageType::loss, std::string(25, '\0')}).ok());
+  EXPECT_FALSE(batch_message({MessageType::batch, std::string(103, '\0')}).ok());
+  EXPECT_TRUE(batch_message({MessageType::batch, std::string(104, '\0')}).ok());
+  EXPECT_FALSE(loss_message({MessageType::loss, std::string(31, '\0')}).ok());
+  EXPECT_FALSE(loss_message({MessageType::loss, std::string(33, '\0')}).ok());
   EXPECT_FALSE(collectors_message({MessageType::collectors, std::string(17, '\0')}).ok());
   EXPECT_FALSE(collectors_message({MessageType::collectors, std::string(257 * 18, '\0')}).ok());
   EXPECT_TRUE(collectors_message({MessageType::collectors, std::string(256 * 18, '\0')}).ok());

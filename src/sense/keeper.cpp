@@ -18,6 +18,7 @@
 
 #include "sense/batch_clock.h"
 #include "sense/channel.h"
+#include "sense/losses.h"
 #include "sense/spool_folder.h"
 #include "sense/status.h"
 #include "sense/upload_loop.h"
@@ -61,6 +62,7 @@ class Keeping {
   Result<void> open() {
     TEITEN_CHECK(drop_privileges(options_.user));
     TEITEN_TRY(shared_.spool, Spool::open(options_.spool, options_.limits));
+    losses_.emplace(*shared_.spool);
     shared_.status.sensor = options_.sensor;
     shared_.status.version = options_.version;
     std::unique_ptr<Uploader> uploader;
@@ -175,7 +177,8 @@ class Keeping {
     }
     const std::lock_guard lock(shared_.mutex);
     if (kept.ok())
-      kept = shared_.spool->append({batch.epoch, batch.sequence, std::move(batch.bytes)});
+      kept =
+          shared_.spool->append({batch.epoch, batch.sequence, std::move(batch.bytes), batch.note});
     SensorStatus& status = shared_.status;
     ++status.batches;
     status.frames += batch.frames;
@@ -183,28 +186,23 @@ class Keeping {
     status.dropped += batch.dropped;
     status.epoch = batch.epoch;
     status.watched_to = batch.to;
-    if (!kept.ok()) {
+    if (kept.ok()) {
+      losses_->spooled(batch.told);
+    } else {
       ++status.unkept;
       status.last_error = kept.error().message;
-      ++loss_.batches;
-      loss_.packets += batch.frames + batch.dropped;
+      losses_->unkept(batch.told, batch.frames + batch.dropped);
     }
-    note_gaps();
     shared_.changed.notify_all();
     return {};
   }
 
-  /// What the spool has lost is told in the next batch, and then the batches' numbers tell it.
-  void note_gaps() {
-    const std::vector<SpoolGap> gaps = shared_.spool->gaps();
-    if (gaps.empty()) return;
-    for (const SpoolGap& gap : gaps)
-      loss_.discarded += gap.batches;
-    shared_.spool->forget_gaps(gaps.size());
-  }
-
   void send_what_waits() {
-    if (loss_.batches + loss_.discarded > 0 && outbox_.add(to_wire(loss_))) loss_ = {};
+    {
+      const std::lock_guard lock(shared_.mutex);
+      const auto loss = losses_->next();
+      if (loss && !outbox_.add(to_wire(*loss))) losses_->untell();
+    }
     // A watcher that has ended is seen by its end of the socket.
     (void)outbox_.flush(socket_);
   }
@@ -258,13 +256,13 @@ class Keeping {
   std::uint64_t last_epoch_;
   MessageReader reader_;
   Outbox outbox_;
-  LossMessage loss_;
   bool stopping_ = false;
   std::mutex endpoints_mutex_;
   std::vector<Endpoint> endpoints_;
   FileDescriptor wake_;
   std::optional<StatusSocket> status_;
   SharedSpool shared_;
+  std::optional<Losses> losses_;  ///< under its mutex
   std::unique_ptr<UploadLoop> upload_;
 };
 

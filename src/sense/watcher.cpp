@@ -40,6 +40,7 @@ class Keeper {
     message.unsolicited = batch.packets_unsolicited;
     message.dropped = batch.dropped;
     message.to = to_microseconds(batch.range.to);
+    message.told = told_;
     message.bytes = encode_batch(batch);
     return outbox_.add(to_wire(message));
   }
@@ -76,7 +77,7 @@ class Keeper {
   }
 
  private:
-  static Result<void> obey(const Message& message, BatchMaker& maker) {
+  Result<void> obey(const Message& message, BatchMaker& maker) {
     if (message.type == MessageType::collectors) {
       TEITEN_TRY(auto collectors, collectors_message(message));
       maker.set_collectors(std::move(collectors.endpoints));
@@ -85,6 +86,7 @@ class Keeper {
       maker.add_dropped(loss.packets);
       maker.add_limit(kUnkeptBatches, loss.batches);
       maker.add_limit(kSpoolDiscarded, loss.discarded);
+      told_ = loss.number;
     }
     return {};
   }
@@ -92,6 +94,7 @@ class Keeper {
   int socket_;
   Outbox outbox_;
   MessageReader reader_;
+  std::uint64_t told_ = 0;  ///< number of the latest LossMessage
 };
 
 Result<void> confine(const User& user) {

@@ -75,7 +75,11 @@ class FolderSpool final : public Spool {
   Result<void> acknowledge_front() override;
   SpoolStatus status() const override;
   std::vector<SpoolGap> gaps() const override { return state_.gaps(); }
-  void forget_gaps(std::size_t count) override { state_.forget_gaps(count); }
+  void forget_gaps(std::span<const SpoolGap> reported) override { state_.forget_gaps(reported); }
+  std::optional<SpoolNote> latest_note() const override {
+    if (note_) return note_->note;
+    return std::nullopt;
+  }
 
  private:
   /// The batch that front() gave last.
@@ -95,6 +99,8 @@ class FolderSpool final : public Spool {
   void abandon_active(std::uint64_t size);
   void discard_oldest();
   void remove_oldest();
+  /// The latest note outlives the segment with its batch.
+  void keep_note_of(std::uint64_t segment);
   void expire();
   std::uint64_t disk_bytes() const;
 
@@ -108,6 +114,7 @@ class FolderSpool final : public Spool {
   bool active_ = false;           ///< the last segment takes further records
   std::uint64_t next_number_ = 1;
   std::optional<Given> given_;
+  std::optional<SpoolState::KeptNote> note_;  ///< the latest
   std::uint64_t discarded_ = 0;
   std::uint64_t damaged_ = 0;
 };
@@ -143,6 +150,7 @@ Result<std::vector<std::uint64_t>> FolderSpool::list_segments() const {
 Result<void> FolderSpool::load() {
   TEITEN_TRY(const std::vector<std::uint64_t> numbers, list_segments());
   next_number_ = std::max(next_number_, state_.mark().segment + 1);
+  note_ = state_.note();
   for (const std::uint64_t number : numbers) {
     next_number_ = std::max(next_number_, number + 1);
     load_segment(number, number == numbers.back());
@@ -188,6 +196,7 @@ void FolderSpool::load_segment(std::uint64_t number, bool last) {
       break;
     }
     offset = item.end;
+    if (item.note && (!note_ || number >= note_->segment)) note_ = {number, *item.note};
     if (item.begin < done) continue;
     if (item.kind != Kind::record) ++damaged_;
     if (item.kind == Kind::damaged_content) state_.add_gap(item.epoch, item.sequence, 0);
@@ -200,8 +209,13 @@ void FolderSpool::load_segment(std::uint64_t number, bool last) {
   if (segment.waiting > 0) {
     segments_.push_back(std::move(segment));
   } else {
+    keep_note_of(number);
     ::unlinkat(folder_.number(), name.c_str(), 0);
   }
+}
+
+void FolderSpool::keep_note_of(std::uint64_t segment) {
+  if (note_ && note_->segment == segment) state_.keep_note(*note_);
 }
 
 std::uint64_t FolderSpool::disk_bytes() const {
@@ -213,6 +227,7 @@ std::uint64_t FolderSpool::disk_bytes() const {
 
 void FolderSpool::remove_oldest() {
   const std::uint64_t number = segments_.front().number;
+  keep_note_of(number);
   if (segments_.size() == 1) active_ = false;
   segments_.pop_front();
   if (state_.mark() < SpoolMark{number + 1, 0}) state_.set_mark({number + 1, 0});
@@ -233,6 +248,7 @@ void FolderSpool::discard_oldest() {
   }
   discarded_ += oldest.waiting;
   // First the word that they are gone, then they go.
+  keep_note_of(oldest.number);
   state_.save_gaps();
   remove_oldest();
 }
@@ -278,7 +294,7 @@ void FolderSpool::abandon_active(std::uint64_t size) {
 }
 
 Result<void> FolderSpool::append(const SpooledBatch& batch) {
-  const std::uint64_t needed = kRecordHeaderBytes + batch.bytes.size();
+  const std::uint64_t needed = segment_record_bytes(batch);
   const std::uint64_t largest = limits_.bytes - std::min(limits_.bytes, kSegmentHeaderBytes);
   if (batch.bytes.size() > kMaxBatchBytes || needed > largest) {
     return failure(ErrorCode::limit_reached,
@@ -297,7 +313,7 @@ Result<void> FolderSpool::append(const SpooledBatch& batch) {
   if (!active_) TEITEN_CHECK(begin_segment());
   Segment& active = segments_.back();
   const std::int64_t stamp = now();
-  const std::string record = segment_record(batch.epoch, batch.sequence, stamp, batch.bytes);
+  const std::string record = segment_record(batch, stamp);
   std::size_t written = 0;
   int reason = 0;
   while (written < record.size() && reason == 0) {
@@ -317,6 +333,7 @@ Result<void> FolderSpool::append(const SpooledBatch& batch) {
   ++active.waiting;
   active.waiting_bytes += record.size();
   active.newest = std::max(active.newest, stamp < kClockIsSet ? active.newest : stamp);
+  if (batch.note) note_ = {active.number, *batch.note};
   return {};
 }
 
@@ -335,7 +352,8 @@ Result<std::optional<SpooledBatch>> FolderSpool::front() {
       if (item.kind != SegmentItem::Kind::record) continue;
       given_ =
           Given{{oldest.number, item.begin}, {oldest.number, item.end}, item.epoch, item.sequence};
-      return std::optional(SpooledBatch{item.epoch, item.sequence, std::move(item.content)});
+      return std::optional(
+          SpooledBatch{item.epoch, item.sequence, std::move(item.content), item.note});
     }
     if (oldest.waiting == 0 && segments_.size() == 1) break;
     // Sound when it was opened or written, not any more.

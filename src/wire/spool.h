@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,11 +21,15 @@ struct SpoolLimits {
   std::uint64_t segment_bytes = 4U << 20;
 };
 
+/// What its maker needs to go on after a batch, such as how far it has read a log: opaque here.
+using SpoolNote = std::array<std::uint64_t, 5>;
+
 /// An encoded batch in the spool.
 struct SpooledBatch {
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
-  std::string bytes;  ///< encode_batch()
+  std::string bytes;                ///< encode_batch()
+  std::optional<SpoolNote> note{};  ///< in one record with it: both are kept, or neither
 };
 
 struct SpoolStatus {
@@ -74,8 +80,11 @@ class Spool {
   virtual SpoolStatus status() const = 0;
   /// What was lost and not yet reported, the oldest first.
   virtual std::vector<SpoolGap> gaps() const = 0;
-  /// The first `count` of gaps() have been reported.
-  virtual void forget_gaps(std::size_t count) = 0;
+  /// These have been reported, as gaps() gave them: what they have grown by since stays.
+  virtual void forget_gaps(std::span<const SpoolGap> reported) = 0;
+  /// The note of the last batch that was appended with one, also after it has gone; of the last run
+  /// too.
+  virtual std::optional<SpoolNote> latest_note() const = 0;
 };
 
 }  // namespace teiten

@@ -18,6 +18,10 @@ constexpr std::uint32_t kSegmentVersion = 1;
 // Record header: magic, content's length (4), epoch, sequence, stamp (8 each), content's CRC (4),
 // CRC of all that (4).
 constexpr std::string_view kRecordMagic = "TTNb";
+/// Of a record whose content begins with a note.
+constexpr std::string_view kNotedMagic = "TTNn";
+constexpr std::string_view kAnyMagic = "TTN";
+constexpr std::size_t kNoteBytes = sizeof(SpoolNote);
 constexpr std::size_t kScanBytes = std::size_t{64} << 10;
 
 template <typename T>
@@ -34,8 +38,11 @@ bool is_sealed(std::string_view header) {
 }
 
 bool is_record_header(std::string_view header) {
-  return header.size() == kRecordHeaderBytes && header.starts_with(kRecordMagic) &&
-         is_sealed(header) && load_little<std::uint32_t>(header.data() + 4) <= kMaxBatchBytes;
+  if (header.size() != kRecordHeaderBytes || !is_sealed(header)) return false;
+  const auto length = load_little<std::uint32_t>(header.data() + 4);
+  if (header.starts_with(kNotedMagic))
+    return length >= kNoteBytes && length <= kMaxBatchBytes + kNoteBytes;
+  return header.starts_with(kRecordMagic) && length <= kMaxBatchBytes;
 }
 
 }  // namespace
@@ -50,14 +57,23 @@ std::string segment_header(std::uint64_t segment) {
   return header;
 }
 
-std::string segment_record(std::uint64_t epoch, std::uint64_t sequence, std::int64_t stamp,
-                           std::string_view content) {
+std::size_t segment_record_bytes(const SpooledBatch& batch) {
+  return kRecordHeaderBytes + (batch.note ? kNoteBytes : 0) + batch.bytes.size();
+}
+
+std::string segment_record(const SpooledBatch& batch, std::int64_t stamp) {
+  std::string content;
+  if (batch.note) {
+    for (const std::uint64_t number : *batch.note)
+      append(content, number);
+  }
+  content += batch.bytes;
   std::string record;
   record.reserve(kRecordHeaderBytes + content.size());
-  record += kRecordMagic;
+  record += batch.note ? kNotedMagic : kRecordMagic;
   append(record, static_cast<std::uint32_t>(content.size()));
-  append(record, epoch);
-  append(record, sequence);
+  append(record, batch.epoch);
+  append(record, batch.sequence);
   append(record, stamp);
   append(record, crc32c(content));
   append(record, crc32c(record));
@@ -106,6 +122,12 @@ SegmentItem SegmentReader::item_at(std::uint64_t offset) const {
                      crc32c(item.content) == load_little<std::uint32_t>(header.data() + 32);
   item.kind = sound ? SegmentItem::Kind::record : SegmentItem::Kind::damaged_content;
   if (!sound) item.content.clear();
+  if (sound && header.starts_with(kNotedMagic)) {
+    item.note.emplace();
+    for (std::size_t i = 0; i < item.note->size(); ++i)
+      (*item.note)[i] = load_little<std::uint64_t>(item.content.data() + 8 * i);
+    item.content.erase(0, kNoteBytes);
+  }
   return item;
 }
 
@@ -120,8 +142,8 @@ SegmentItem SegmentReader::past_damage(std::uint64_t offset) const {
     const std::string bytes = read(at, kScanBytes);
     if (bytes.empty()) break;
     blank = blank && bytes.find_first_not_of('\0') == std::string::npos;
-    for (std::size_t found = bytes.find(kRecordMagic); found != std::string::npos;
-         found = bytes.find(kRecordMagic, found + 1)) {
+    for (std::size_t found = bytes.find(kAnyMagic); found != std::string::npos;
+         found = bytes.find(kAnyMagic, found + 1)) {
       if (at + found > offset && is_record_header(read(at + found, kRecordHeaderBytes))) {
         item.kind = SegmentItem::Kind::damaged;
         item.end = at + found;
@@ -130,7 +152,7 @@ SegmentItem SegmentReader::past_damage(std::uint64_t offset) const {
     }
     // A magic that the next piece ends begins in this one.
     if (bytes.size() < kScanBytes) break;
-    at += bytes.size() - (kRecordMagic.size() - 1);
+    at += bytes.size() - (kAnyMagic.size() - 1);
   }
   const bool cut = size_ - offset < kRecordHeaderBytes;
   item.kind = blank || cut ? SegmentItem::Kind::torn_tail : SegmentItem::Kind::damaged;

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "wire/spool.h"
 
 namespace teiten {
 
@@ -12,8 +15,9 @@ inline constexpr std::size_t kRecordHeaderBytes = 40;
 
 std::string segment_header(std::uint64_t segment);
 /// A record's header and content. `stamp` is when it was spooled, seconds since 1970.
-std::string segment_record(std::uint64_t epoch, std::uint64_t sequence, std::int64_t stamp,
-                           std::string_view content);
+std::string segment_record(const SpooledBatch& batch, std::int64_t stamp);
+/// How long it is.
+std::size_t segment_record_bytes(const SpooledBatch& batch);
 
 /// What stands at a place of a segment.
 struct SegmentItem {
@@ -30,6 +34,7 @@ struct SegmentItem {
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
   std::int64_t stamp = 0;
+  std::optional<SpoolNote> note;
   std::string content;
 };
 

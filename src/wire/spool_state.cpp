@@ -21,12 +21,15 @@ namespace {
 constexpr const char* kFileName = "spool.state";
 /// Slots never cross a sector of the disk, so that a write of one is whole or not at all.
 constexpr std::size_t kSlotBytes = 64;
-/// Slot 0 and 1 take turns at the mark; the gaps follow.
+/// Slot 0 and 1 take turns at the mark; the gaps follow; the last two take turns at the note.
 constexpr std::size_t kMarkSlots = 2;
-constexpr std::size_t kSlots = kMarkSlots + kMaxSpoolGaps;
+constexpr std::size_t kNoteSlot = kMarkSlots + kMaxSpoolGaps;
+constexpr std::size_t kNoteSlots = 2;
+constexpr std::size_t kSlots = kNoteSlot + kNoteSlots;
 /// What a slot holds; a blank one has neither.
 constexpr std::uint32_t kMarkSlot = 0x4d4e5454;  // "TTNM"
 constexpr std::uint32_t kGapSlot = 0x474e5454;   // "TTNG"
+constexpr std::uint32_t kNoteKind = 0x4e4e5454;  // "TTNN"
 
 /// Layout: what it is (4), 4 zero bytes, six numbers (8 each), 4 zero bytes, CRC (4).
 using Numbers = std::array<std::uint64_t, 6>;
@@ -101,7 +104,16 @@ void SpoolState::load() {
     marks_written_ = (*numbers)[0];
     mark_ = {(*numbers)[1], (*numbers)[2]};
   }
-  for (std::size_t i = kSlots; i-- > kMarkSlots;) {
+  for (std::size_t i = kNoteSlot; i < kSlots; ++i) {
+    const auto numbers = read_slot(bytes.data() + i * kSlotBytes, kNoteKind);
+    if (!numbers || (*numbers)[0] > kMaxSegmentNumber) continue;
+    if (note_ && (*numbers)[0] <= note_->segment) continue;
+    note_.emplace();
+    note_->segment = (*numbers)[0];
+    std::copy(numbers->begin() + 1, numbers->end(), note_->note.begin());
+    note_slot_ = i;
+  }
+  for (std::size_t i = kNoteSlot; i-- > kMarkSlots;) {
     const auto numbers = read_slot(bytes.data() + i * kSlotBytes, kGapSlot);
     if (!numbers || (*numbers)[1] > (*numbers)[2] || (*numbers)[4] > kMaxSegmentNumber) {
       blank_.push_back(i);
@@ -193,10 +205,37 @@ void SpoolState::take_back(std::uint64_t epoch, std::uint64_t sequence) {
   }
 }
 
-void SpoolState::forget_gaps(std::size_t count) {
-  for (; count > 0 && !gaps_.empty(); --count)
-    erase(gaps_.begin());
+void SpoolState::forget(const SpoolGap& reported) {
+  const auto found = std::find_if(gaps_.begin(), gaps_.end(), [&](const Gap& each) {
+    return each.gap.epoch == reported.epoch && each.gap.first_sequence <= reported.last_sequence &&
+           each.gap.last_sequence >= reported.first_sequence;
+  });
+  if (found == gaps_.end()) return;  // all of it arrived after all
+  SpoolGap& gap = found->gap;
+  if (gap.last_sequence <= reported.last_sequence && gap.first_sequence >= reported.first_sequence)
+    return erase(found);
+  found->unsaved = true;
+  gap.batches -= std::min(gap.batches, reported.batches);
+  if (gap.first_sequence >= reported.first_sequence)
+    gap.first_sequence = reported.last_sequence + 1;
+}
+
+void SpoolState::forget_gaps(std::span<const SpoolGap> reported) {
+  for (const SpoolGap& gap : reported)
+    forget(gap);
   save_gaps();
+}
+
+bool SpoolState::keep_note(const KeptNote& note) {
+  const std::size_t slot = note_slot_ == kNoteSlot ? kNoteSlot + 1 : kNoteSlot;
+  Numbers numbers{note.segment};
+  std::copy(note.note.begin(), note.note.end(), numbers.begin() + 1);
+  const Slot bytes = make_slot(kNoteKind, numbers);
+  if (!write_slot(slot, {bytes.data(), bytes.size()}) || ::fdatasync(file_.number()) != 0)
+    return false;
+  note_ = note;
+  note_slot_ = slot;
+  return true;
 }
 
 void SpoolState::save_gaps() {

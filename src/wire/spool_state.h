@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,11 +39,19 @@ class SpoolState {
   void add_gap(std::uint64_t epoch, std::uint64_t sequence, std::uint64_t segment);
   /// The batch is not lost after all.
   void take_back(std::uint64_t epoch, std::uint64_t sequence);
-  /// Leaves out the first `count` of gaps().
-  /// And writes to disk that they are gone.
-  void forget_gaps(std::size_t count);
+  /// Leaves these out, but for what they have grown by since gaps() gave them, and writes to disk
+  /// that they are gone.
+  void forget_gaps(std::span<const SpoolGap> reported);
   /// Writes the gaps to disk, if they changed.
   void save_gaps();
+  /// A note and the segment that held its batch.
+  struct KeptNote {
+    std::uint64_t segment = 0;
+    SpoolNote note{};
+  };
+  const std::optional<KeptNote>& note() const { return note_; }
+  /// On disk before it returns: its batch's segment may go then. False where that fails.
+  bool keep_note(const KeptNote& note);
 
  private:
   struct Gap {
@@ -53,10 +63,13 @@ class SpoolState {
   };
   void load();
   void erase(std::vector<Gap>::iterator gap);
+  void forget(const SpoolGap& reported);
   bool write_slot(std::size_t slot, std::string_view bytes);
   FileDescriptor file_;
   SpoolMark mark_;
   std::uint64_t marks_written_ = 0;
+  std::optional<KeptNote> note_;
+  std::size_t note_slot_ = 0;       ///< of note_: the other one is written next
   std::vector<Gap> gaps_;           ///< by serial
   std::vector<std::size_t> blank_;  ///< slots that hold none
   /// Slots that hold none any more, but do on disk; they come to blank_ when they are wiped.

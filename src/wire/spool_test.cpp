@@ -190,7 +190,7 @@ TEST(Spool, HoldsItsBoundAndRemembersWhatItGaveUp) {
   const Spools spool = opened(folder.file("spool"), limits);
   EXPECT_EQ(spool->gaps(), (std::vector<SpoolGap>{{kEpoch, 0, 125, 126}}));
   EXPECT_EQ(drained(*spool, 60), range(126, 200));
-  spool->forget_gaps(1);
+  spool->forget_gaps(spool->gaps());
   EXPECT_TRUE(spool->gaps().empty());
 }
 
@@ -202,10 +202,92 @@ TEST(Spool, ForgetsGapsForGood) {
     append(*spool, 0, 3, 100);
     append(*spool, 10, 13, 100);
     EXPECT_EQ(spool->gaps(), (std::vector<SpoolGap>{{kEpoch, 0, 2, 3}, {kEpoch, 10, 10, 1}}));
-    spool->forget_gaps(1);
+    spool->forget_gaps(std::vector<SpoolGap>{{kEpoch, 0, 2, 3}});
   }
   const Spools spool = opened(folder.file("spool"), limits);
   EXPECT_EQ(spool->gaps(), (std::vector<SpoolGap>{{kEpoch, 10, 10, 1}}));
+}
+
+TEST(Spool, AGapThatHasGrownSinceItWasReportedStaysForTheRest) {
+  const TemporaryFolder folder;
+  const SpoolLimits limits = {.bytes = 400, .age = std::chrono::hours(1)};
+  {
+    const Spools spool = opened(folder.file("spool"), limits);
+    append(*spool, 0, 4, 100);
+    const std::vector<SpoolGap> reported = spool->gaps();
+    EXPECT_EQ(reported, (std::vector<SpoolGap>{{kEpoch, 0, 1, 2}}));
+    append(*spool, 4, 7, 100);
+    EXPECT_EQ(spool->gaps(), (std::vector<SpoolGap>{{kEpoch, 0, 4, 5}}));
+    spool->forget_gaps(reported);
+    EXPECT_EQ(spool->gaps(), (std::vector<SpoolGap>{{kEpoch, 2, 4, 3}}));
+  }
+  const Spools spool = opened(folder.file("spool"), limits);
+  EXPECT_EQ(spool->gaps(), (std::vector<SpoolGap>{{kEpoch, 2, 4, 3}}));
+  // One that shrank meanwhile, because a batch of it arrived, is reported whole.
+  spool->forget_gaps(std::vector<SpoolGap>{{kEpoch, 1, 5, 5}});
+  EXPECT_TRUE(spool->gaps().empty());
+}
+
+/// What a process would find that took the place of one killed here.
+Spools opened_copy(const TemporaryFolder& folder, SpoolLimits limits) {
+  fs::remove_all(folder.file("copy"));
+  fs::copy(folder.file("spool"), folder.file("copy"));
+  return opened(folder.file("copy"), limits);
+}
+
+SpooledBatch noted(std::uint64_t sequence, std::size_t size = 100) {
+  SpooledBatch batch = batch_of(sequence, size);
+  batch.note = SpoolNote{sequence, 2 * sequence, 3, 4, ~std::uint64_t{0}};
+  return batch;
+}
+
+TEST(Spool, TheLatestNoteOutlivesItsBatch) {
+  const TemporaryFolder folder;
+  // Three records a segment.
+  const SpoolLimits limits = {
+      .bytes = 4000, .age = std::chrono::hours(1), .segment_bytes = 32 + 3 * 180};
+  EXPECT_EQ(opened(folder.file("spool"), limits)->latest_note(), std::nullopt);
+  // However far it was acknowledged when it was opened the next time.
+  for (std::uint64_t sequence = 0; sequence < 12; ++sequence) {
+    const Spools spool = opened(folder.file("spool"), limits);
+    ASSERT_TRUE(spool->append(noted(sequence)).ok());
+    if (sequence % 5 != 0) {
+      EXPECT_FALSE(drained(*spool, 100).empty());
+    }
+    EXPECT_EQ(spool->latest_note(), noted(sequence).note);
+    EXPECT_EQ(opened_copy(folder, limits)->latest_note(), noted(sequence).note);
+  }
+  {
+    const Spools spool = opened(folder.file("spool"), limits);
+    for (std::uint64_t sequence = 12; sequence < 112; ++sequence)
+      ASSERT_TRUE(spool->append(noted(sequence)).ok());
+    EXPECT_GT(spool->status().discarded_batches, 50U);
+    EXPECT_FALSE(drained(*spool, 100).empty());
+    // One without a note takes nothing back.
+    append(*spool, 112, 140, 100);
+    EXPECT_EQ(drained(*spool, 100), range(115, 140));
+  }
+  const Spools spool = opened(folder.file("spool"), limits);
+  EXPECT_TRUE(drained(*spool, 100).empty());
+  EXPECT_EQ(spool->latest_note(), noted(111).note);
+}
+
+TEST(Spool, ANoteIsKeptWithItsBatchOrNotAtAll) {
+  const TemporaryFolder folder;
+  {
+    const Spools spool = opened(folder.file("spool"));
+    ASSERT_TRUE(spool->append(noted(1)).ok());
+    ASSERT_TRUE(spool->append(noted(2)).ok());
+  }
+  const fs::path segment = segments_in(folder.file("spool")).at(0);
+  const std::string whole = bytes_in(segment);
+  // Every length that an interrupted write may have left.
+  for (std::size_t size = whole.size(); size-- > whole.size() - 180;) {
+    write_file(segment, whole.substr(0, size));
+    const Spools spool = opened(folder.file("spool"));
+    ASSERT_EQ(spool->status().batches, 1U) << size;
+    ASSERT_EQ(spool->latest_note(), noted(1).note) << size;
+  }
 }
 
 TEST(Spool, ABatchThatArrivedIsNoGap) {
@@ -433,12 +515,12 @@ TEST(Spool, LosesNothingWhenKilled) {
 
 TEST(SpoolSegment, GoesOnBehindDamageOfAnyLength) {
   const TemporaryFolder folder;
-  std::string bytes = segment_header(7) + segment_record(1, 1, 5, "first");
+  std::string bytes = segment_header(7) + segment_record({1, 1, "first"}, 5);
   const std::uint64_t damage = bytes.size();
   // Longer than a piece of the scan, and with a magic of no record across its end.
   bytes += std::string((std::size_t{64} << 10) - 2, 'x') + "TTNb" + std::string(100, 'y');
   const std::uint64_t second = bytes.size();
-  bytes += segment_record(1, 2, 6, "second");
+  bytes += segment_record({1, 2, "second"}, 6);
   write_file(folder.file("segment"), bytes);
   FILE* file = std::fopen(folder.file("segment").c_str(), "rb");
   const SegmentReader reader(::fileno(file), bytes.size());

@@ -92,9 +92,9 @@ std::vector<Bytes> content_seeds() {
 }
 
 std::vector<Bytes> segment_seeds() {
-  const std::string sound = segment_header(7) + segment_record(1, 2, 1'781'654'400, "first") +
-                            segment_record(1, 3, 1'781'654'405, "") +
-                            segment_record(2, 0, 1'781'654'410, std::string(90, 'x'));
+  const std::string sound = segment_header(7) + segment_record({1, 2, "first"}, 1'781'654'400) +
+                            segment_record({1, 3, "", SpoolNote{1, 2, 3, 4, 5}}, 1'781'654'405) +
+                            segment_record({2, 0, std::string(90, 'x')}, 1'781'654'410);
   std::string damaged = sound;
   damaged[kSegmentHeaderBytes + 5] ^= 1;
   return {bytes_of(sound), bytes_of(damaged)};
