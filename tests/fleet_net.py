@@ -49,6 +49,12 @@ class Net:
         for network in networks:
             self._in(name, "ip", "route", "add", network, "dev", "eth0")
 
+    def cable(self, one, other, device):
+        """One more cable, straight from host to host, called `device` at both ends; without addresses."""
+        self._ip("-n", self._ns(one), "link", "add", device, "type", "veth", "peer", "name", device, "netns", self._ns(other))
+        for name in (one, other):
+            self._in(name, "ip", "link", "set", device, "up")
+
     def run(self, name, *command, **options):
         options = {"capture_output": True, "text": True, "timeout": 120, "stdin": subprocess.DEVNULL, **options}
         return subprocess.run(self._command(name, command), **options)
@@ -68,8 +74,8 @@ class Net:
             except (ProcessLookupError, FileNotFoundError):
                 pass
 
-    def mac(self, name):
-        return self._in(name, "cat", "/sys/class/net/eth0/address").strip()
+    def mac(self, name, device="eth0"):
+        return self._in(name, "cat", f"/sys/class/net/{device}/address").strip()
 
     def link(self, name, up):
         """The host's end of the cable stays up: its neighbour on the bridge is what goes."""
