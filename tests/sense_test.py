@@ -6,9 +6,12 @@ usage: sense_test.py TEITEN SPOOL_DUMP    (exit status 77: not root)"""
 import collections
 import contextlib
 import ctypes
+import gzip
 import json
 import os
 import pathlib
+import random
+import re
 import shutil
 import signal
 import socket
@@ -116,10 +119,11 @@ def wait_until(what, condition, seconds=8):
 class Sensor:
     """A running `teiten sense`, in the host's namespace."""
 
-    def __init__(self, spool, *options, seconds="0.3", ready=True):
+    def __init__(self, spool, *options, seconds="0.3", ready=True, bundle=None):
         self.spool = spool
-        command = ["ip", "netns", "exec", HOST, TEITEN, "sense", "--sensor", "home", "--no-upload", "--spool", spool,
-                   "--batch-seconds", seconds, *options]
+        inside = [] if bundle else ["ip", "netns", "exec", HOST]
+        sends = ["--bundle", bundle] if bundle else ["--sensor", "home", "--no-upload"]
+        command = [*inside, TEITEN, "sense", *sends, "--spool", spool, "--batch-seconds", seconds, *options]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         if ready:
             wait_until("a first batch", lambda: (self.status() or {}).get("batches"))
@@ -175,6 +179,18 @@ def add_gap(spool, epoch, first, last):
     with open(f"{spool}/spool.state", "r+b") as state:
         state.seek(2 * 64)
         state.write(slot + struct.pack("<I", crc32c(slot)))
+
+
+def line(number, to=HOST_V4, stamp="%Y-%m-%dT%H:%M:%S+00:00", zone=0):
+    """A firewall's line of now, by a clock that is `zone` seconds ahead; its port is its number's."""
+    return (f"{time.strftime(stamp, time.gmtime(time.time() + zone))} vps kernel: [7.{number:06}] [UFW BLOCK] IN=ens3 OUT= MAC= "
+            f"SRC=198.51.100.{number % 250 + 1} DST={to} LEN=40 TOS=0x00 PREC=0x00 TTL=244 ID={number} PROTO=TCP SPT=40000 "
+            f"DPT={1000 + number} WINDOW=1024 RES=0x00 SYN URGP=0\n")
+
+
+def write_lines(log, numbers, other=""):
+    with open(log, "a") as file:
+        file.write(other + "".join(line(number) for number in numbers))
 
 
 def packets_by_service(batches):
@@ -399,6 +415,162 @@ class SenseTest(unittest.TestCase):
         self.assertEqual(sensor.stop()[0], 0)
         self.assertEqual([batch["limits"] for batch in batches_of(self.spool) if batch["limits"]],
                          [{"spool_discarded_batches": 2}])
+
+    def follower(self, log, *options, **more):
+        self.sensors.append(Sensor(self.spool, "--follow", log, *options, **more))
+        return self.sensors[-1]
+
+    def log(self):
+        """A log's name in a folder that the sensor's user can enter."""
+        folder = f"{self.spool}-log"
+        os.mkdir(folder, 0o755)
+        return f"{folder}/ufw.log"
+
+    def check_followed(self, spool, lines):
+        """Every line in one batch, as many packets and no more, and the batches' time nobody else's."""
+        batches = batches_of(spool)
+        last = {}
+        for batch in batches:
+            before = last.get(batch["epoch"])
+            self.assertEqual(batch["sequence"], before["sequence"] + 1 if before else 0)
+            self.assertLessEqual(before["to"] if before else 0, batch["from"])
+            last[batch["epoch"]] = batch
+        self.assertEqual(packets_by_service(batches), collections.Counter(f"{1000 + number}/tcp" for number in lines))
+        return batches
+
+    def test_a_log_is_followed_through_rotation_and_kills(self):
+        log = self.log()
+        write_lines(log, range(5))  # of the time before the sensor
+        sensor = self.follower(log)
+        write_lines(log, range(5, 20), other="Nov 27 00:00:00 vps sshd[1]: nothing\n")
+        sensor.wait_for_frames_to_be_kept()
+        # The logger writes to the old file until it is told.
+        os.rename(log, log + ".1")
+        write_lines(log + ".1", range(20, 30))
+        write_lines(log, range(30, 40))
+        wait_until("the new file", lambda: sensor.status()["packets_unsolicited"] >= 35)
+        # Emptied in its place; what was not read yet stands in the copy.
+        os.kill(sensor.watcher, signal.SIGSTOP)
+        write_lines(log, range(40, 50))
+        shutil.copy(log, log + ".2")
+        os.truncate(log, 0)
+        write_lines(log, range(50, 55))
+        os.kill(sensor.watcher, signal.SIGCONT)
+        wait_until("the emptied file", lambda: sensor.status()["packets_unsolicited"] >= 50)
+        sensor.process.kill()
+        sensor.end()
+        # While nobody follows: lines, a rotation, compression, lines.
+        write_lines(log, range(55, 60))
+        with open(log, "rb") as old, gzip.open(log + ".3.gz", "wb") as packed:
+            packed.write(old.read())
+        os.remove(log)
+        write_lines(log, range(60, 70))
+        sensor = self.follower(log)
+        wait_until("what came meanwhile", lambda: sensor.status()["packets_unsolicited"] >= 15)
+        self.assertEqual(sensor.stop()[0], 0)
+        batches = self.check_followed(self.spool, range(5, 70))
+        self.assertEqual(sum(batch["rejected"].get("not_a_firewall_line", 0) for batch in batches), 1)
+
+    def test_a_followed_log_counts_once_whenever_the_sensor_is_killed(self):
+        log = self.log()
+        write_lines(log, [])
+        chance = random.Random(7)
+        written, rotated = 0, time.monotonic()
+        sensor = self.follower(log, seconds="0.1")
+        for turn in range(10):
+            until = time.monotonic() + chance.uniform(0.05, 0.5)
+            while time.monotonic() < until:
+                more = chance.randint(1, 20)
+                write_lines(log, range(written, written + more))
+                written += more
+                time.sleep(0.02)
+                # No faster than the sensor looks who has the name.
+                if chance.random() < 0.15 and time.monotonic() - rotated > 1:
+                    rotated = time.monotonic()
+                    os.rename(log, f"{log}.{turn}-{written}")
+                    write_lines(log, [])
+            os.kill(sensor.keeper if chance.random() < 0.5 else sensor.watcher, signal.SIGKILL)
+            sensor.end()
+            sensor = self.follower(log, seconds="0.1")
+        wait_until("all lines", lambda: sum(batch["packets"] for batch in batches_of(self.spool)) >= written, 20)
+        self.assertEqual(sensor.stop()[0], 0)
+        self.check_followed(self.spool, range(written))
+
+    def test_a_followed_log_reaches_the_collector(self):
+        log, store, bundle = self.log(), f"{self.folder}/fleet.db", f"{self.folder}/home.toml"
+        write_lines(log, [])
+        server = subprocess.Popen([TEITEN, "serve", "--listen", "127.0.0.1:0", "--name", "127.0.0.1", "--store", store],
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            port = re.search(r"127\.0\.0\.1:(\d+)", server.stdout.readline())[1]
+            run(TEITEN, "sensor", "add", "home", "--store", store, "--url", f"https://127.0.0.1:{port}", "--out", bundle)
+            sensor = self.follower(log, bundle=bundle)
+            write_lines(log, range(50))
+            wait_until("half of it", lambda: sensor.status()["packets_unsolicited"] >= 50)
+            os.rename(log, log + ".1")
+            write_lines(log, range(50, 80))
+            sensor.process.kill()
+            sensor.end()
+            write_lines(log, range(80, 100))
+            sensor = self.follower(log, bundle=bundle)
+            wait_until("an empty spool", lambda: sensor.status()["packets_unsolicited"] + 50 >= 100 and
+                       sensor.status()["spool"]["batches"] == 0)
+            self.assertEqual(sensor.stop()[0], 0)
+            counts = run(TEITEN, "count", "--store", store, "--by", "service", "--measure", "packets", "--format", "csv")
+            services = dict(row.split(",") for row in counts.splitlines()[1:])
+            self.assertEqual(services, {f"{1000 + number}/tcp": "1" for number in range(100)})
+        finally:
+            server.kill()
+            server.wait()
+            server.stdout.close()
+
+    def test_a_log_that_is_not_there_is_a_gap(self):
+        log = self.log()
+        sensor = self.follower(log, ready=False)
+        wait_until("a sensor", sensor.status)
+        time.sleep(0.7)
+        self.assertEqual(sensor.status()["batches"], 0)
+        write_lines(log, range(3))
+        wait_until("its lines", lambda: sensor.status()["packets_unsolicited"] == 3)
+        os.remove(log)
+        time.sleep(2)
+        made = sensor.status()["batches"]
+        time.sleep(0.7)
+        self.assertEqual(sensor.status()["batches"], made)
+        gone = time.time()
+        write_lines(log, range(3, 7))
+        wait_until("more lines", lambda: sensor.status()["packets_unsolicited"] == 7)
+        self.assertEqual(sensor.stop()[0], 0)
+        batches = self.check_followed(self.spool, range(7))
+        self.assertEqual(len({batch["epoch"] for batch in batches}), 1)
+        holes = [after["from"] - before["to"] for before, after in zip(batches, batches[1:]) if after["from"] > before["to"]]
+        self.assertEqual(len(holes), 1)
+        self.assertGreater(holes[0], 700_000)
+        self.assertFalse(any(batch["from"] < gone * 1e6 < batch["to"] for batch in batches))
+
+    def test_a_followed_log_has_its_own_time(self):
+        log = self.log()
+        write_lines(log, [])
+        sensor = self.follower(log, "--tz", "Asia/Tokyo", "--address", HOST_V4)
+        with open(log, "a") as file:
+            file.write(line(1, stamp="%b %d %H:%M:%S", zone=9 * 3600))  # Tokyo's time, not told
+            file.write(line(2, stamp="%b %d %H:%M:%S", zone=0))  # that of UTC lies nine hours back there
+            file.write(line(3, stamp="%b %d %H:%M:%S", zone=18 * 3600))  # and this one ahead
+            file.write(line(4, to="203.0.113.9"))
+            file.write(line(5, stamp="%Y-%m-%dT%H:%M:%S+00:00", zone=-25 * 3600))
+        sensor.wait_for_frames_to_be_kept()
+        self.assertEqual(sensor.stop()[0], 0)
+        batches = self.check_followed(self.spool, [1, 2])
+        times = {access["service"]: access["first"] / 1e6 for batch in batches for access in batch["accesses"]}
+        self.assertLess(abs(times["1001/tcp"] - time.time()), 30)
+        self.assertLess(abs(times["1002/tcp"] - time.time() + 9 * 3600), 30)
+        rejected = collections.Counter()
+        ignored = collections.Counter()
+        for batch in batches:
+            rejected.update(batch["rejected"])
+            ignored.update(batch["ignored"])
+        self.assertEqual(dict(rejected), {"future_time": 1, "stale_time": 1})
+        self.assertEqual(ignored["to_others"], 1)
 
     def test_the_processes_have_no_privileges(self):
         sensor = self.sensor()

@@ -27,11 +27,11 @@ void print(const Batch& batch) {
       "\"frames\": "
       "{}, \"packets\": {}, \"solicited\": {}, \"dropped\": {}, \"ignored\": {}, \"anomalies\": "
       "{}, "
-      "\"limits\": {}, \"accesses\": [",
+      "\"rejected\": {}, \"limits\": {}, \"accesses\": [",
       batch.sensor, batch.epoch, batch.sequence, teiten::to_microseconds(batch.range.from),
       teiten::to_microseconds(batch.range.to), batch.frames, batch.packets_unsolicited,
       batch.solicited, batch.dropped, counts(batch.ignored), counts(batch.anomalies),
-      counts(batch.limits));
+      counts(batch.rejected), counts(batch.limits));
   const char* comma = "";
   for (const teiten::Access& access : batch.accesses) {
     fmt::print(

@@ -277,7 +277,7 @@ void AccessStage::settle() {
 }
 
 void AccessStage::restart(SensorMap sensors) {
-  TEITEN_ASSERT(!state_->pool.has_workers() && !sensors.open() && !state_->sensors.open());
+  TEITEN_ASSERT(!state_->pool.has_workers() && sensors.open() == state_->sensors.open());
   state_->reorder.flush();
   state_->cut(SliceEnd::closed);
   state_->reorder = state_->new_reorder();

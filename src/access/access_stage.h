@@ -81,7 +81,7 @@ class AccessStage {
   void settle();
   /// Ends a slice here, closes every access, and goes on with other addresses of the same sensors
   /// or after the clock was set: later packets may have any time. What was asked for stays known.
-  /// Only with one thread and named addresses.
+  /// Only with one thread, and named addresses after named ones.
   void restart(SensorMap sensors);
   /// The sensor's monitored address has sent such a packet before the input began (a connection
   /// that is open already): answers to it are solicited. Nothing is counted.

@@ -1,6 +1,7 @@
 #include "access/followed_file.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace teiten {
 
@@ -9,8 +10,38 @@ Result<std::unique_ptr<FollowedFile>> FollowedFile::open(const std::string& path
                                                          SensorMap& sensors,
                                                          std::vector<RecordRun> known) {
   TEITEN_TRY(auto input, GrowingInput::open(path));
+  GrowingInput* growing = input.get();
   return std::unique_ptr<FollowedFile>(
-      new FollowedFile(std::move(input), options, sensors, std::move(known)));
+      new FollowedFile(std::move(input), growing, options, sensors, std::move(known)));
+}
+
+Result<std::unique_ptr<FollowedFile>> FollowedFile::adopt(const std::string& name,
+                                                          FileDescriptor file,
+                                                          const SourceOptions& options,
+                                                          SensorMap& sensors,
+                                                          std::vector<RecordRun> known) {
+  TEITEN_TRY(auto input, GrowingInput::adopt(name, std::move(file)));
+  GrowingInput* growing = input.get();
+  return std::unique_ptr<FollowedFile>(
+      new FollowedFile(std::move(input), growing, options, sensors, std::move(known)));
+}
+
+std::unique_ptr<FollowedFile> FollowedFile::of_whole(std::unique_ptr<Input> input,
+                                                     const SourceOptions& options,
+                                                     SensorMap& sensors,
+                                                     std::vector<RecordRun> known) {
+  return std::unique_ptr<FollowedFile>(
+      new FollowedFile(std::move(input), nullptr, options, sensors, std::move(known)));
+}
+
+Result<void> FollowedFile::skip_all(UtcTime now) {
+  known_ = {{0, std::numeric_limits<std::uint64_t>::max()}};
+  next_run_ = 0;
+  TEITEN_TRY(const std::uint64_t given, read(1, now, [](const Record&) {}));
+  (void)given;  // none: all are known
+  known_.clear();
+  next_run_ = 0;
+  return {};
 }
 
 Result<std::uint64_t> FollowedFile::read(std::uint64_t limit, UtcTime now,
@@ -44,7 +75,7 @@ Result<std::uint64_t> FollowedFile::read(std::uint64_t limit, UtcTime now,
 
 FollowedProgress FollowedFile::take_progress() {
   FollowedProgress progress;
-  progress.digest = input_->digest();
+  if (growing_ != nullptr) progress.digest = growing_->digest();
   progress.bytes = input_->offset();
   progress.settled = source_ ? source_->records() : 0;
   progress.counted = counted_;

@@ -35,6 +35,19 @@ class FollowedFile {
                                                     SensorMap& sensors,
                                                     std::vector<RecordRun> known);
 
+  /// The same of a file that is open already; was_replaced() needs the name.
+  static Result<std::unique_ptr<FollowedFile>> adopt(const std::string& name, FileDescriptor file,
+                                                     const SourceOptions& options,
+                                                     SensorMap& sensors,
+                                                     std::vector<RecordRun> known);
+
+  /// One that nobody writes to any more, such as a compressed one; its progress has no digest.
+  static std::unique_ptr<FollowedFile> of_whole(std::unique_ptr<Input> input,
+                                                const SourceOptions& options, SensorMap& sensors,
+                                                std::vector<RecordRun> known);
+
+  /// Passes over every record that is there: what read() gives comes after them.
+  Result<void> skip_all(UtcTime now);
   /// Gives the whole records that have come since the last call and were not known, up to `limit`;
   /// how many. `now`: what is much later is no record (Rejection::future_time).
   Result<std::uint64_t> read(std::uint64_t limit, UtcTime now,
@@ -43,17 +56,24 @@ class FollowedFile {
   /// The state that read() has reached, with the hashes of records since the last call.
   FollowedProgress take_progress();
   /// Another file has the name, or none.
-  bool was_replaced() const { return input_->was_replaced(); }
-  bool was_truncated() const { return input_->was_truncated(); }
+  bool was_replaced() const { return growing_ != nullptr && growing_->was_replaced(); }
+  bool was_truncated() const { return growing_ != nullptr && growing_->was_truncated(); }
   /// Nobody writes to it any more.
-  void set_ended() { input_->set_ended(); }
+  void set_ended() {
+    if (growing_ != nullptr) growing_->set_ended();
+  }
 
  private:
-  FollowedFile(std::unique_ptr<GrowingInput> input, const SourceOptions& options,
+  FollowedFile(std::unique_ptr<Input> input, GrowingInput* growing, const SourceOptions& options,
                SensorMap& sensors, std::vector<RecordRun> known)
-      : input_(std::move(input)), options_(options), sensors_(sensors), known_(std::move(known)) {}
+      : input_(std::move(input)),
+        growing_(growing),
+        options_(options),
+        sensors_(sensors),
+        known_(std::move(known)) {}
 
-  std::unique_ptr<GrowingInput> input_;
+  std::unique_ptr<Input> input_;
+  GrowingInput* growing_;  ///< input_, if it may grow
   const SourceOptions& options_;
   SensorMap& sensors_;
   std::unique_ptr<RecordSource> source_;  ///< once there is a line to tell the format by

@@ -12,6 +12,7 @@
 #include "access/followed_file.h"
 #include "app/enricher.h"
 #include "app/input_plan.h"
+#include "capture/rotations.h"
 
 namespace teiten {
 namespace {
@@ -21,35 +22,9 @@ namespace fs = std::filesystem;
 /// Rounds in which a file that has lost its name gives nothing before it is given up: a logger
 /// writes to it until it is told of the rotation.
 constexpr int kQuietRounds = 2;
-/// Files beside a log that are looked at for what was rotated while nobody followed.
-constexpr std::size_t kMaxRotations = 8;
 /// Records after which a round is committed though there are more.
 constexpr std::uint64_t kRecordsPerCommit = 200'000;
 constexpr auto kStopLook = std::chrono::milliseconds(100);
-
-/// The files that rotation makes of a log: NAME.1, NAME.2.gz, NAME-20240507; newest first.
-std::vector<std::string> rotations_of(const std::string& path) {
-  const fs::path log(path);
-  const fs::path folder = log.has_parent_path() ? log.parent_path() : fs::path(".");
-  const std::string name = log.filename().string();
-  std::vector<std::pair<fs::file_time_type, std::string>> found;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const std::string other = entry.path().filename().string();
-    if (other.size() <= name.size() + 1 || !other.starts_with(name)) continue;
-    if (other[name.size()] != '.' && other[name.size()] != '-') continue;
-    std::error_code ignored;
-    if (!entry.is_regular_file(ignored)) continue;
-    const auto changed = entry.last_write_time(ignored);
-    const std::string as_given = log.has_parent_path() ? entry.path().string() : other;
-    if (!ignored) found.emplace_back(changed, as_given);
-  }
-  std::sort(found.rbegin(), found.rend());
-  std::vector<std::string> paths;
-  for (const auto& [changed, rotated] : found)
-    if (paths.size() < kMaxRotations) paths.push_back(rotated);
-  return paths;
-}
 
 class Follower {
  public:

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "access/record_source.h"
 #include "access/sensors.h"
 #include "app/command.h"
 #include "app/config_file.h"
@@ -25,6 +26,10 @@ constexpr std::uint64_t kMostBufferBytes = 1U << 30;
 struct Options {
   std::vector<std::string> interfaces;
   std::string replay;
+  std::string follow;
+  std::string zone = "UTC";
+  std::string log_format{kAutomaticFormat};
+  std::string csv;
   std::vector<std::string> addresses;
   std::string sensor;
   std::string bundle;
@@ -47,12 +52,38 @@ Error wrong(std::string message) {
   return failure(ErrorCode::invalid_argument, std::move(message));
 }
 
+/// How a followed log is read.
+Result<SourceOptions> source_options(const Options& options) {
+  SourceOptions source;
+  const bool given =
+      options.zone != "UTC" || options.log_format != kAutomaticFormat || !options.csv.empty();
+  if (given && options.follow.empty())
+    return wrong("--tz, --log-format and --csv say how a log is read: they need --follow");
+  auto format = find_format(options.log_format);
+  if (!format.ok() || *format == kCaptureFormat)
+    return wrong(
+        fmt::format("--log-format {}: no format of logs; `teiten import --formats` lists them",
+                    options.log_format));
+  source.format = *format;
+  TEITEN_TRY(source.log.zone, zone_option(options.zone));
+  if (!options.csv.empty()) {
+    TEITEN_TRY(source.log.csv, CsvMapping::parse(options.csv));
+  }
+  return source;
+}
+
 Result<WatchOptions> watch_options(const Options& options) {
   WatchOptions watch;
-  if (options.interfaces.empty() == options.replay.empty())
-    return wrong("sense: name what to watch: --interface, or --replay with a capture file");
+  if ((options.interfaces.empty() ? 0 : 1) + (options.replay.empty() ? 0 : 1) +
+          (options.follow.empty() ? 0 : 1) !=
+      1)
+    return wrong(
+        "sense: name what to watch: --interface, or --follow with a log, or --replay with a "
+        "capture file");
   watch.interfaces = options.interfaces;
   watch.replay = options.replay;
+  watch.follow = options.follow;
+  TEITEN_TRY(watch.source, source_options(options));
   for (const std::string& text : options.addresses) {
     const auto prefix = Prefix::parse(text);
     if (!prefix)
@@ -141,10 +172,21 @@ void add_sense(CLI::App& app, int& status) {
       ->allow_extra_args(false);
   command->add_option("--replay", options->replay,
                       "Read a capture file in its place, as fast as it goes, and end with it");
+  command->add_option("--follow", options->follow,
+                      "Read a firewall's log that grows in its place, through rotation; begins at "
+                      "its end, and goes on where it was");
+  command->add_option("--tz", options->zone, "With --follow: zone of stamps that carry none")
+      ->capture_default_str();
+  command
+      ->add_option("--log-format", options->log_format,
+                   "With --follow: auto, or a name that teiten import --formats lists")
+      ->capture_default_str();
+  command->add_option("--csv", options->csv,
+                      "With --follow: which column holds what, as for teiten import");
   command
       ->add_option("--address", options->addresses,
                    "Monitored address or prefix; repeatable. Without it those of the interfaces, "
-                   "as they change")
+                   "as they change; of a log, every destination")
       ->allow_extra_args(false);
   command->add_option("--sensor", options->sensor, "Name of the sensor, where no bundle gives it");
   command->add_option("--bundle", options->bundle,
@@ -186,6 +228,8 @@ void add_sense(CLI::App& app, int& status) {
       "Examples:\n"
       "  teiten sense --interface eth0 --bundle /etc/teiten/sensor.toml\n"
       "  teiten sense --interface eth0 --sensor home --no-upload --spool /tmp/spool\n"
+      "  teiten sense --follow /var/log/ufw.log --tz Asia/Tokyo --bundle "
+      "/etc/teiten/sensor.toml\n"
       "  teiten sense --status --format json");
   command->callback([options, &status] { status = run(*options); });
 }

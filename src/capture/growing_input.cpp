@@ -27,16 +27,22 @@ Result<std::unique_ptr<GrowingInput>> GrowingInput::open(const std::string& path
   // Also for its errors, which are the same.
   TEITEN_TRY(const auto input, Input::open(path));
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  struct stat status {};
-  if (!file.is_open() || ::fstat(file.number(), &status) != 0) {
+  if (!file.is_open()) {
     return failure(ErrorCode::io_error,
                    fmt::format("{}: cannot be opened: {}", path, std::strerror(errno)));
   }
-  auto growing = std::unique_ptr<GrowingInput>(new GrowingInput(path, std::move(file)));
+  return adopt(path, std::move(file));
+}
+
+Result<std::unique_ptr<GrowingInput>> GrowingInput::adopt(const std::string& name,
+                                                          FileDescriptor file) {
+  struct stat status {};
+  const bool regular = ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode);
+  auto growing = std::unique_ptr<GrowingInput>(new GrowingInput(name, std::move(file)));
   TEITEN_TRY(const bool any, growing->read_more());
-  if (!S_ISREG(status.st_mode) || (any && looks_compressed(growing->buffer_))) {
+  if (!regular || (any && looks_compressed(growing->buffer_))) {
     return failure(ErrorCode::unsupported,
-                   fmt::format("{}: only a plain text file can be followed", path));
+                   fmt::format("{}: only a plain text file can be followed", name));
   }
   return growing;
 }
@@ -113,6 +119,23 @@ bool GrowingInput::was_replaced() const {
   if (::fstat(file_.number(), &own) != 0) return true;
   if (::stat(name_.c_str(), &named) != 0) return true;
   return own.st_ino != named.st_ino || own.st_dev != named.st_dev;
+}
+
+Result<std::optional<Digest>> digest_of_beginning(int file, std::uint64_t bytes) {
+  Hasher hasher;
+  std::vector<std::byte> part(kReadBytes);
+  for (std::uint64_t offset = 0; offset < bytes;) {
+    const auto wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(kReadBytes, bytes - offset));
+    const ssize_t got = ::pread(file, part.data(), wanted, static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0)
+      return failure(ErrorCode::io_error, fmt::format("cannot be read: {}", std::strerror(errno)));
+    if (got == 0) return std::optional<Digest>();
+    hasher.update(std::span(part).first(static_cast<std::size_t>(got)));
+    offset += static_cast<std::uint64_t>(got);
+  }
+  return std::optional(hasher.digest());
 }
 
 }  // namespace teiten

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ class GrowingInput final : public Input {
  public:
   /// Errors: as Input::open; unsupported for what is no regular file or is compressed.
   static Result<std::unique_ptr<GrowingInput>> open(const std::string& path);
+  /// The same of a file that is open already; was_replaced() needs the name.
+  static Result<std::unique_ptr<GrowingInput>> adopt(const std::string& name, FileDescriptor file);
 
   const std::string& name() const override { return name_; }
   Result<std::span<const std::byte>> peek(std::size_t size) override;
@@ -48,5 +51,8 @@ class GrowingInput final : public Input {
   std::size_t whole_ = 0;             ///< end of the last whole line in it
   bool ended_ = false;
 };
+
+/// Digest of the first so many bytes of a file; nothing where it has fewer. Errors: io_error.
+Result<std::optional<Digest>> digest_of_beginning(int file, std::uint64_t bytes);
 
 }  // namespace teiten

@@ -13,6 +13,7 @@
 #include "base/assert.h"
 #include "base/file_descriptor.h"
 #include "capture/compressed_input.h"
+#include "capture/descriptor_input.h"
 #include "capture/mapped_file.h"
 #include "capture/spool.h"
 #include "capture/tar_input.h"
@@ -130,6 +131,14 @@ Result<std::unique_ptr<Input>> Input::open(const std::string& path) {
   if (!source.is_open()) return system_error(path, errno);
   TEITEN_TRY(MappedFile file, map_stream(std::move(source), path));
   return make_input(path, std::move(file), status.st_mtime);
+}
+
+Result<std::unique_ptr<Input>> input_of_descriptor(const std::string& name, FileDescriptor file) {
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))
+    return failure(ErrorCode::unsupported, fmt::format("{}: is no regular file", name));
+  TEITEN_TRY(MappedFile mapped, MappedFile::map(std::move(file), name));
+  return make_input(name, std::move(mapped), status.st_mtime);
 }
 
 std::unique_ptr<Input> Input::from_memory(std::string name, std::span<const std::byte> bytes) {

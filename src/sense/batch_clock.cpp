@@ -70,4 +70,12 @@ void BatchClock::begin_epoch(Instant at) {
   newest_ = from_;
 }
 
+void BatchClock::skip_to(Instant at) {
+  // The wall clock was set back meanwhile.
+  if (floored(at.wall) < from_) return begin_epoch(at);
+  begun_ = at;
+  from_ = floored(at.wall);
+  newest_ = from_;
+}
+
 }  // namespace teiten

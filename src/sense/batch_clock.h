@@ -48,6 +48,8 @@ class BatchClock {
   BatchStamp end(Instant at);
   /// The next batch is the first of a new epoch. Precondition: no frame was placed since end().
   void begin_epoch(Instant at);
+  /// Nobody watched from the end of the last batch up to now. Precondition: as begin_epoch().
+  void skip_to(Instant at);
   std::uint64_t epoch() const { return epoch_; }
 
  private:

@@ -86,6 +86,19 @@ TEST(BatchClock, ABackwardStepBeginsAnEpochAtTheNewTime) {
   EXPECT_EQ(next.range, (TimeRange{wall(-2h + 3s), wall(-2h + 8s)}));
 }
 
+TEST(BatchClock, WhatNobodyWatchedLiesBetweenTwoBatches) {
+  BatchClock clock(both(0s), 0);
+  clock.end(both(5s));
+  clock.skip_to(both(65s));
+  const BatchStamp next = clock.end(both(70s));
+  EXPECT_EQ(next.epoch, kEpoch);
+  EXPECT_EQ(next.sequence, 1U);
+  EXPECT_EQ(next.range, (TimeRange{wall(65s), wall(70s)}));
+  // Set back while nobody watched.
+  clock.skip_to(apart(-1h, 80s));
+  EXPECT_EQ(clock.end(apart(-1h + 5s, 85s)).epoch, kEpoch + 1);
+}
+
 TEST(BatchClock, SmallBackwardCorrectionsLeaveRangesInOrder) {
   BatchClock clock(both(0s), 0);
   clock.end(both(5s));

@@ -32,7 +32,7 @@ std::vector<Prefix> BatchMaker::or_nothing(std::vector<Prefix> addresses) {
 Result<std::unique_ptr<BatchMaker>> BatchMaker::create(BatchMakerOptions options,
                                                        const std::vector<Prefix>& addresses,
                                                        Instant start, Sink sink) {
-  std::vector<Prefix> watched = or_nothing(addresses);
+  std::vector<Prefix> watched = options.any_address ? addresses : or_nothing(addresses);
   TEITEN_TRY(auto sensors, SensorMap::create({{options.sensor, watched}}));
   return std::unique_ptr<BatchMaker>(new BatchMaker(std::move(options), std::move(sensors),
                                                     std::move(watched), start, std::move(sink)));
@@ -45,7 +45,8 @@ BatchMaker::BatchMaker(BatchMakerOptions options, SensorMap sensors, std::vector
       clock_(start, options_.last_epoch),
       sink_(std::move(sink)),
       stage_(std::move(sensors), stage_options(options_),
-             [this](Slice slice) { slice_ = std::move(slice); }) {}
+             [this](Slice slice) { slice_ = std::move(slice); }),
+      watched_from_(start.wall) {}
 
 bool BatchMaker::is_own_upload(const Packet& packet) const {
   return packet.is_tcp() && packet.has_ports &&
@@ -85,6 +86,27 @@ void BatchMaker::count(Seen seen, Instant at) {
       stage_.add_anomaly(seen.decoded.anomaly);
       break;
   }
+}
+
+void BatchMaker::add(const Record& record, Instant at) {
+  ++frames_;
+  if (record.what != Record::What::packet) return feed(stage_, record, 0);
+  const UtcTime time = record.packet.time;
+  if (time > at.wall + kMostAheadLine)
+    return stage_.add_rejected(to_string(Rejection::future_time));
+  if (time < at.wall - kOldestLine) return stage_.add_rejected(kStaleTime);
+  // Stamps may lack the fraction of their second.
+  if (time + std::chrono::seconds(1) < watched_from_)
+    add_count(limits_, kCaughtUpPackets, record.packet.packets);
+  Packet packet = record.packet;
+  // The log may name sensors of its own; what it tells is this one's.
+  if (packet.sensor_label != 0) packet.sensor_label = 1;
+  stage_.add_packet(packet);
+}
+
+void BatchMaker::resume(Instant at) {
+  clock_.skip_to(at);
+  watched_from_ = at.wall;
 }
 
 void BatchMaker::tick(Instant at) {

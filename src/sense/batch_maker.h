@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "access/access_stage.h"
+#include "access/record_source.h"
 #include "capture/frame.h"
 #include "decode/decode.h"
 #include "sense/batch_clock.h"
@@ -16,7 +17,7 @@ namespace teiten {
 
 /// Frames after which a batch is ended before its time: bounds what is held in memory, and what a
 /// batch can hold (wire/batch_codec.h).
-inline constexpr std::uint64_t kMaxBatchFrames = 32'768;
+inline constexpr std::uint64_t kMaxBatchFrames = 8'192;
 /// What a sensor remembers at most, in 64 MiB together with everything else.
 inline constexpr std::size_t kSensorOpenAccesses = 1U << 16;
 inline constexpr std::size_t kSensorSolicitedFlows = 1U << 15;
@@ -25,6 +26,15 @@ inline constexpr std::size_t kSensorToolSources = 1U << 14;
 /// packets count as dropped), and batches that the full spool pushed out before they were sent.
 inline constexpr const char* kUnkeptBatches = "unkept_batches";
 inline constexpr const char* kSpoolDiscarded = "spool_discarded_batches";
+/// Of a log: packets of the time before the sensor watched, read when it was started again. No
+/// coverage belongs to them.
+inline constexpr const char* kCaughtUpPackets = "caught_up_packets";
+/// A log's line counts if its time lies within these bounds of the present: further back a batch
+/// may not reach (wire/batch_check.h), and what lies ahead has the wrong zone.
+inline constexpr std::chrono::hours kOldestLine{23};
+inline constexpr std::chrono::minutes kMostAheadLine{10};
+/// Why a line outside them is rejected; what is ahead has the name that an import gives it.
+inline constexpr const char* kStaleTime = "stale_time";
 
 /// Where batches are sent to.
 struct Endpoint {
@@ -40,6 +50,8 @@ struct BatchMakerOptions {
   /// later already goes into the next one. A batch that was handed out then holds all of its time.
   std::chrono::nanoseconds hand_over{0};
   bool keep_local = false;
+  /// Where no addresses are named, every destination is this sensor's: of a log. Else none is.
+  bool any_address = false;
   /// The greatest epoch that this sensor has ever used.
   std::uint64_t last_epoch = 0;
 };
@@ -57,6 +69,8 @@ class BatchMaker {
 
   /// A frame that was just read; the open batch must not be over (tick()).
   void add(const Frame& frame, Instant at);
+  /// The same of a log's record, which keeps its own time.
+  void add(const Record& record, Instant at);
   /// Ends the open batch if it is old or full or the clock was set; after the clock was set back a
   /// new epoch begins.
   void tick(Instant at);
@@ -70,6 +84,9 @@ class BatchMaker {
   void add_dropped(std::uint64_t packets) { stage_.add_dropped(packets); }
   /// A named limit that was reached outside.
   void add_limit(const char* name, std::uint64_t times) { add_count(limits_, name, times); }
+  /// Ends the open batch here: nobody watches until resume(), and nothing else may be called.
+  void pause(Instant at) { end_batch(at); }
+  void resume(Instant at);
   /// When the open batch will be over.
   Duration due_in(Instant at) const;
   /// Ends the open batch, the last.
@@ -98,6 +115,7 @@ class BatchMaker {
   AccessStage stage_;
   std::vector<Endpoint> collectors_;
   NamedCounts limits_;
+  UtcTime watched_from_;         ///< since when nothing was missed
   std::uint64_t frames_ = 0;     ///< in the open batch
   std::optional<Instant> over_;  ///< when the open batch ended, while it waits for late frames
   std::vector<Seen> early_;      ///< of the next batch

@@ -49,6 +49,7 @@ class Maker : public ::testing::Test {
     options.sensor = "home";
     options.last_epoch = last_epoch;
     options.hand_over = hand_over_;
+    options.any_address = any_address_;
     auto made =
         BatchMaker::create(options, prefixes(addresses), at(0s), [this](const Batch& batch) {
           // Whatever a batch holds, the collector takes it.
@@ -86,6 +87,7 @@ class Maker : public ::testing::Test {
   Duration step_{};
   std::chrono::nanoseconds hand_over_{0};
   bool keeps_ = true;
+  bool any_address_ = false;
   std::vector<Batch> batches_;
   std::unique_ptr<BatchMaker> maker_;
 };
@@ -266,7 +268,7 @@ TEST_F(Maker, ABatchIsNotLargerThanItsBound) {
     give(1s, frame);
   maker_->finish(at(2s));
   ASSERT_EQ(batches_.size(), 2U);
-  EXPECT_EQ(batches_[0].frames, 32'768U);
+  EXPECT_EQ(batches_[0].frames, 8'192U);
   EXPECT_EQ(batches_[1].frames, 5U);
   ASSERT_EQ(batches_[1].accesses.size(), 1U);
   EXPECT_TRUE(batches_[1].accesses[0].continues);
@@ -307,6 +309,83 @@ TEST_F(Maker, EveryFrameIsAccountedFor) {
   EXPECT_EQ(batches_[0].ignored.at("not_ip"), 2U);
   EXPECT_EQ(batches_[0].ignored.at("private_source"), 1U);
   EXPECT_EQ(batches_[0].anomalies.at("truncated_link_header"), 1U);
+}
+
+/// A line of a log that says it came at `time`.
+Record line_of(UtcTime time, std::uint16_t port, std::uint32_t packets = 1) {
+  Record record;
+  record.packet.time = time;
+  record.packet.source = *IpAddress::parse("198.51.100.9");
+  record.packet.destination = *IpAddress::parse("192.0.2.7");
+  record.packet.has_destination = true;
+  record.packet.protocol = protocol::kTcp;
+  record.packet.has_ports = true;
+  record.packet.source_port = 40000;
+  record.packet.destination_port = port;
+  record.packet.packets = packets;
+  return record;
+}
+
+class LogMaker : public Maker {
+ protected:
+  void SetUp() override {
+    any_address_ = true;
+    start({});
+  }
+  void line(Duration when, Duration stamped, std::uint16_t port) {
+    maker_->tick(at(when));
+    maker_->add(line_of(wall(stamped), port), at(when));
+  }
+};
+
+TEST_F(LogMaker, LinesKeepTheirTimeWithinBounds) {
+  line(2s, 1s, 1);
+  line(2s, -10min, 2);
+  line(2s, -22h, 3);
+  line(2s, 9min, 4);
+  line(2s, 11min, 5);
+  line(2s, -24h, 6);
+  maker_->finish(at(3s));
+  ASSERT_EQ(batches_.size(), 1U);
+  const Batch& batch = batches_[0];
+  EXPECT_EQ(batch.packets_unsolicited, 4U);
+  EXPECT_EQ(batch.accesses[0].first, wall(-22h));
+  EXPECT_EQ(batch.rejected, (NamedCounts{{"future_time", 1}, {"stale_time", 1}}));
+  // Two of them came before anybody watched.
+  EXPECT_EQ(batch.limits.at(kCaughtUpPackets), 2U);
+  EXPECT_EQ((batch.range), (TimeRange{wall(0s), wall(3s)}));
+}
+
+TEST_F(LogMaker, AnyDestinationAndAnySensorThatALogNamesIsThisOne) {
+  Record named = line_of(wall(1s), 23);
+  named.packet.sensor_label = 7;
+  maker_->add(named, at(1s));
+  Record elsewhere = line_of(wall(1s), 24);
+  elsewhere.packet.destination = *IpAddress::parse("203.0.113.77");
+  maker_->add(elsewhere, at(1s));
+  maker_->finish(at(2s));
+  ASSERT_EQ(batches_.size(), 1U);
+  EXPECT_EQ(batches_[0].sensor, "home");
+  EXPECT_EQ(batches_[0].packets_unsolicited, 2U);
+}
+
+TEST_F(LogMaker, WhatNobodyWatchedIsInNoBatch) {
+  line(1s, 1s, 1);
+  maker_->pause(at(2s));
+  maker_->resume(at(60s));
+  line(61s, 61s, 2);
+  // The clock is set back: another epoch, of any address too.
+  step_ = -1h;
+  maker_->tick(at(62s));
+  line(63s, -1h + 63s, 3);
+  maker_->finish(at(64s));
+  ASSERT_EQ(batches_.size(), 3U);
+  EXPECT_EQ((batches_[0].range), (TimeRange{wall(0s), wall(2s)}));
+  EXPECT_EQ((batches_[1].range), (TimeRange{wall(60s), wall(62s)}));
+  EXPECT_EQ(batches_[1].sequence, 1U);
+  EXPECT_EQ(batches_[1].epoch, batches_[0].epoch);
+  EXPECT_GT(batches_[2].epoch, batches_[1].epoch);
+  EXPECT_EQ(batches_[2].packets_unsolicited, 1U);
 }
 
 }  // namespace

@@ -80,6 +80,8 @@ class Outbox {
   /// Writes what the socket takes, without waiting. io_error where nobody reads any more.
   Result<void> flush(int socket);
   bool empty() const { return messages_.empty(); }
+  /// Whether it is less than half full.
+  bool has_room() const { return messages_.size() < max_messages_ / 2 && bytes_ < max_bytes_ / 2; }
 
  private:
   std::size_t max_messages_;

@@ -1,5 +1,6 @@
 #include "sense/confine.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -69,10 +70,19 @@ Result<User> find_user(const std::string& name) {
   return user;
 }
 
+std::vector<gid_t> groups_of(const User& user) {
+  int count = 0;
+  getgrouplist(user.name.c_str(), user.group, nullptr, &count);
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(count, 0)));
+  if (getgrouplist(user.name.c_str(), user.group, groups.data(), &count) < 0) return {};
+  groups.resize(static_cast<std::size_t>(count));
+  return groups;
+}
+
 Result<void> drop_privileges(const User& user) {
   if (geteuid() == 0) {
     TEITEN_CHECK(clear_bounding_set());
-    if (setgroups(0, nullptr) != 0) return refused("setgroups");
+    if (setgroups(user.groups.size(), user.groups.data()) != 0) return refused("setgroups");
     if (setresgid(user.group, user.group, user.group) != 0) return refused("setresgid");
     if (setresuid(user.id, user.id, user.id) != 0) return refused("setresuid");
   }

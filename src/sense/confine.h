@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -30,10 +31,14 @@ struct User {
   std::string name;
   uid_t id = 0;
   gid_t group = 0;
+  std::vector<gid_t> groups{};  ///< further ones that are kept: of whoever opens a log
 };
 /// The user of that name; without one `teiten`, or else `nobody`. Errors: not_found,
 /// invalid_argument (root).
 Result<User> find_user(const std::string& name);
+
+/// The groups that the machine gives the user: what may be put into User::groups.
+std::vector<gid_t> groups_of(const User& user);
 
 /// Becomes `user` where started as root, and gives up every capability and every way to a new one
 /// (set-uid programs). Errors: permission_denied, with what the kernel refused.

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -18,6 +19,7 @@
 
 #include "sense/batch_clock.h"
 #include "sense/channel.h"
+#include "sense/log_opener.h"
 #include "sense/losses.h"
 #include "sense/spool_folder.h"
 #include "sense/status.h"
@@ -47,9 +49,21 @@ std::vector<FileAccess> readable_files() {
           {"/dev/null", true}};
 }
 
+/// The one that the log's name stands in, and the one that it leads to. What rotation makes of a
+/// log has no rule of its own: it is another file.
+std::vector<std::string> folders_of(const std::string& log) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::vector<std::string> folders;
+  for (const fs::path& path : {fs::absolute(log, error), fs::weakly_canonical(log, error)})
+    if (path.has_parent_path()) folders.push_back(path.parent_path().string());
+  return folders;
+}
+
 class Keeping {
  public:
-  Keeping(const KeepOptions& options, int socket, int signals, pid_t watcher)
+  Keeping(const KeepOptions& options, int socket, FileDescriptor log_socket, int signals,
+          pid_t watcher)
       : options_(options),
         socket_(socket),
         signals_(signals),
@@ -57,7 +71,9 @@ class Keeping {
         begun_(read_clocks().running),
         last_epoch_(options.last_epoch),
         outbox_(kMaxWaitingMessages, kMaxWaitingBytes),
-        wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+        wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!options.follow.empty()) log_.emplace(options.follow, std::move(log_socket));
+  }
 
   Result<void> open() {
     TEITEN_CHECK(drop_privileges(options_.user));
@@ -77,9 +93,15 @@ class Keeping {
     status_.emplace(std::move(status));
     std::vector<FileAccess> files = readable_files();
     files.push_back({options_.spool, true});
+    if (log_) {
+      TEITEN_CHECK(log_->check());
+      for (const std::string& folder : folders_of(options_.follow))
+        files.push_back({folder});
+    }
     TEITEN_TRY(const bool landlocked, allow_only_files(files));
     (void)landlocked;  // an old kernel without it still has the user's own rights
     TEITEN_CHECK(forbid_programs());
+    if (log_) log_->begin(shared_.spool->latest_note());
     if (send(socket_, "r", 1, MSG_NOSIGNAL) != 1)
       return failure(ErrorCode::io_error, "the process that captures has ended");
     if (uploader) {
@@ -99,8 +121,10 @@ class Keeping {
           {signals_, POLLIN, 0},
           {socket_, static_cast<short>(outbox_.empty() ? POLLIN : POLLIN | POLLOUT), 0},
           {wake_.number(), POLLIN, 0},
-          {status_->descriptor(), POLLIN, 0}};
-      poll(waits, std::size(waits), -1);
+          {status_->descriptor(), POLLIN, 0},
+          {log_ ? log_->descriptor() : -1, POLLIN, 0}};
+      poll(waits, std::size(waits), log_ ? static_cast<int>(kLogLook.count()) : -1);
+      if (log_) log_->look();
       if (waits[0].revents != 0) pass_signal_on();
       if ((waits[1].revents & ~POLLOUT) != 0) {
         TEITEN_TRY(open, receive());
@@ -261,6 +285,7 @@ class Keeping {
   std::vector<Endpoint> endpoints_;
   FileDescriptor wake_;
   std::optional<StatusSocket> status_;
+  std::optional<LogOpener> log_;
   SharedSpool shared_;
   std::optional<Losses> losses_;  ///< under its mutex
   std::unique_ptr<UploadLoop> upload_;
@@ -268,8 +293,9 @@ class Keeping {
 
 }  // namespace
 
-int run_keeper(const KeepOptions& options, int socket, int signals, pid_t watcher) {
-  Keeping keeping(options, socket, signals, watcher);
+int run_keeper(const KeepOptions& options, int socket, FileDescriptor log_socket, int signals,
+               pid_t watcher) {
+  Keeping keeping(options, socket, std::move(log_socket), signals, watcher);
   const auto say = [&keeping](const Error& error) {
     keeping.end_watcher();
     std::fputs(fmt::format("teiten: {}\n", error.message).c_str(), stderr);

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "base/file_descriptor.h"
 #include "sense/bundle.h"
 #include "sense/confine.h"
 #include "wire/spool.h"
@@ -23,12 +24,15 @@ struct KeepOptions {
   std::uint64_t last_epoch = 0;
   /// The input ends by itself, and the sensor with it, once everything is sent.
   bool ends = false;
+  std::string follow;  ///< a log that the watcher cannot open itself; empty: none
   User user;
 };
 
 /// Gives up every privilege but its own files and the network, writes a byte to `socket` once it is
-/// ready, and keeps what that gives (channel.h) until the other process, `watcher`, has ended. The
-/// exit status; what went wrong was said on standard error.
-int run_keeper(const KeepOptions& options, int socket, int signals, pid_t watcher);
+/// ready, and keeps what that gives (channel.h) until the other process, `watcher`, has ended.
+/// `log_socket`: its end for the files of a followed log. The exit status; what went wrong was said
+/// on standard error.
+int run_keeper(const KeepOptions& options, int socket, FileDescriptor log_socket, int signals,
+               pid_t watcher);
 
 }  // namespace teiten

@@ -54,6 +54,16 @@ Result<int> run(WatchOptions watch, KeepOptions keep, const std::string& user_na
     return failure(ErrorCode::internal, fmt::format("socketpair: {}", std::strerror(errno)));
   FileDescriptor keeper_end(sockets[0]);
   FileDescriptor watcher_end(sockets[1]);
+  FileDescriptor log_end;
+  FileDescriptor watcher_log_end;
+  if (!watch.follow.empty()) {
+    keep.follow = watch.follow;
+    keep.user.groups = groups_of(user);
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
+      return failure(ErrorCode::internal, fmt::format("socketpair: {}", std::strerror(errno)));
+    log_end = FileDescriptor(sockets[0]);
+    watcher_log_end = FileDescriptor(sockets[1]);
+  }
   TEITEN_TRY(const FileDescriptor signals, signal_descriptor());
   std::fflush(nullptr);
   const pid_t watcher = fork();
@@ -61,12 +71,13 @@ Result<int> run(WatchOptions watch, KeepOptions keep, const std::string& user_na
     return failure(ErrorCode::internal, fmt::format("fork: {}", std::strerror(errno)));
   if (watcher == 0) {
     keeper_end = FileDescriptor();
+    log_end = FileDescriptor();
     // Where the other one cannot keep anything, it says so, and nothing is watched.
     char ready = 0;
     if (recv(watcher_end.number(), &ready, 1, 0) != 1) _exit(1);
     int status = 1;
     try {
-      status = run_watcher(watch, watcher_end.number(), signals.number());
+      status = run_watcher(watch, watcher_end.number(), watcher_log_end.number(), signals.number());
     } catch (const std::exception& error) {
       std::fprintf(stderr, "teiten: the process that captures cannot go on: %s\n", error.what());
     }
@@ -75,7 +86,8 @@ Result<int> run(WatchOptions watch, KeepOptions keep, const std::string& user_na
     _exit(status);
   }
   watcher_end = FileDescriptor();
-  return run_keeper(keep, keeper_end.number(), signals.number(), watcher);
+  watcher_log_end = FileDescriptor();
+  return run_keeper(keep, keeper_end.number(), std::move(log_end), signals.number(), watcher);
 }
 
 }  // namespace

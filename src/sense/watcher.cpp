@@ -11,99 +11,15 @@
 #include "capture/live_capture.h"
 #include "sense/address_watch.h"
 #include "sense/batch_maker.h"
-#include "sense/channel.h"
+#include "sense/keeper_link.h"
+#include "sense/log_watch.h"
 #include "sense/open_connections.h"
-#include "wire/batch_codec.h"
 
 namespace teiten {
 namespace {
 
-/// Batches that wait for the other process: five minutes' worth of them, or as much as it takes in
-/// one.
-constexpr std::size_t kMaxWaitingBatches = 64;
-constexpr std::size_t kMaxWaitingBytes = 8U << 20;
 /// Frames that are read before clocks, addresses and the other process are looked at again.
 constexpr std::size_t kFramesPerLook = 4096;
-/// How long the end waits for the other process to take what is left.
-constexpr auto kLastWait = std::chrono::seconds(10);
-
-/// The way of batches to the keeper, and of what it says back.
-class Keeper {
- public:
-  explicit Keeper(int socket) : socket_(socket), outbox_(kMaxWaitingBatches, kMaxWaitingBytes) {}
-
-  bool send(const Batch& batch) {
-    BatchMessage message;
-    message.epoch = batch.epoch;
-    message.sequence = batch.sequence;
-    message.frames = batch.frames;
-    message.unsolicited = batch.packets_unsolicited;
-    message.dropped = batch.dropped;
-    message.to = to_microseconds(batch.range.to);
-    message.told = told_;
-    message.bytes = encode_batch(batch);
-    return outbox_.add(to_wire(message));
-  }
-
-  pollfd waits_for() const {
-    return {socket_, static_cast<short>(outbox_.empty() ? POLLIN : POLLIN | POLLOUT), 0};
-  }
-
-  Result<void> flush() { return outbox_.flush(socket_); }
-
-  /// Writes everything, as fast as it is taken.
-  Result<void> flush_all(std::optional<Duration> patience) {
-    const Duration begun = read_clocks().running;
-    while (!outbox_.empty()) {
-      TEITEN_CHECK(outbox_.flush(socket_));
-      if (outbox_.empty()) break;
-      pollfd wait{socket_, POLLOUT, 0};
-      poll(&wait, 1, 100);
-      if (patience && read_clocks().running - begun > *patience)
-        return failure(ErrorCode::busy, "the spool does not take the last batches; they are lost");
-    }
-    return {};
-  }
-
-  /// False once it wants no more.
-  Result<bool> receive(BatchMaker& maker) {
-    TEITEN_TRY(const bool open, reader_.fill(socket_));
-    while (true) {
-      TEITEN_TRY(const auto message, reader_.next());
-      if (!message) break;
-      TEITEN_CHECK(obey(*message, maker));
-    }
-    return open;
-  }
-
- private:
-  Result<void> obey(const Message& message, BatchMaker& maker) {
-    if (message.type == MessageType::collectors) {
-      TEITEN_TRY(auto collectors, collectors_message(message));
-      maker.set_collectors(std::move(collectors.endpoints));
-    } else if (message.type == MessageType::loss) {
-      TEITEN_TRY(const LossMessage loss, loss_message(message));
-      maker.add_dropped(loss.packets);
-      maker.add_limit(kUnkeptBatches, loss.batches);
-      maker.add_limit(kSpoolDiscarded, loss.discarded);
-      told_ = loss.number;
-    }
-    return {};
-  }
-
-  int socket_;
-  Outbox outbox_;
-  MessageReader reader_;
-  std::uint64_t told_ = 0;  ///< number of the latest LossMessage
-};
-
-Result<void> confine(const User& user) {
-  TEITEN_CHECK(drop_privileges(user));
-  TEITEN_TRY(const bool landlocked, allow_only_files({}));
-  (void)landlocked;  // the filter of calls forbids opening files as well
-  return allow_only_watching();
-}
-
 BatchMakerOptions maker_options(const WatchOptions& options) {
   BatchMakerOptions maker;
   maker.sensor = options.sensor;
@@ -123,7 +39,7 @@ class LiveWatch {
 
   Result<void> run() {
     TEITEN_CHECK(open());
-    TEITEN_CHECK(confine(options_.user));
+    TEITEN_CHECK(confine_watcher(options_.user));
     while (true) {
       TEITEN_TRY(const bool stop, look());
       if (stop) return stop_watching();
@@ -166,7 +82,7 @@ class LiveWatch {
     if (addresses_ && waits[2].revents != 0) TEITEN_CHECK(follow_addresses());
     bool open = true;
     if ((waits[1].revents & ~POLLOUT) != 0) {
-      TEITEN_TRY(open, keeper_.receive(*maker_));
+      TEITEN_TRY(open, keeper_.receive(maker_.get()));
     }
     TEITEN_CHECK(keeper_.flush());
     return waits[0].revents != 0 || !open;
@@ -220,7 +136,7 @@ class LiveWatch {
 
   const WatchOptions& options_;
   int signals_;
-  Keeper keeper_;
+  KeeperLink keeper_;
   std::vector<std::unique_ptr<LiveCapture>> captures_;
   std::optional<AddressWatch> addresses_;
   std::unique_ptr<BatchMaker> maker_;
@@ -230,8 +146,8 @@ class LiveWatch {
 Result<void> replay(const WatchOptions& options, int socket, int signals) {
   TEITEN_TRY(const auto input, Input::open(options.replay));
   TEITEN_TRY(const auto reader, CaptureReader::open(*input));
-  TEITEN_CHECK(confine(options.user));
-  Keeper keeper(socket);
+  TEITEN_CHECK(confine_watcher(options.user));
+  KeeperLink keeper(socket);
   std::optional<Error> unsent;
   const auto send = [&](const Batch& batch) {
     const bool taken = keeper.send(batch);
@@ -266,9 +182,20 @@ Result<void> replay(const WatchOptions& options, int socket, int signals) {
 
 }  // namespace
 
-int run_watcher(const WatchOptions& options, int socket, int signals) {
-  const auto done = options.replay.empty() ? LiveWatch(options, socket, signals).run()
-                                           : replay(options, socket, signals);
+Result<void> confine_watcher(const User& user) {
+  TEITEN_CHECK(drop_privileges(user));
+  TEITEN_TRY(const bool landlocked, allow_only_files({}));
+  (void)landlocked;  // the filter of calls forbids opening files as well
+  return allow_only_watching();
+}
+
+int run_watcher(const WatchOptions& options, int socket, int log_socket, int signals) {
+  const auto watch = [&]() -> Result<void> {
+    if (!options.follow.empty()) return LogWatch(options, socket, log_socket, signals).run();
+    if (!options.replay.empty()) return replay(options, socket, signals);
+    return LiveWatch(options, socket, signals).run();
+  };
+  const auto done = watch();
   if (done.ok()) return 0;
   std::fputs(fmt::format("teiten: {}\n", done.error().message).c_str(), stderr);
   return done.error().code == ErrorCode::invalid_argument ? 2 : 1;
