@@ -121,18 +121,21 @@ Result<std::vector<bool>> DuckDbStore::find_known(std::span<const Batch> batches
       return after != stored.begin() && std::prev(after)->second >= sequence;
     }
   };
-  std::map<std::pair<std::string, std::uint64_t>, Sequences> groups;
+  std::map<std::tuple<std::string, std::uint64_t, bool>, Sequences> groups;
   for (const Batch& batch : batches) {
-    const auto [it, added] = groups.try_emplace({clean_text(batch.sensor), batch.epoch},
-                                                Sequences{batch.sequence, batch.sequence});
+    const auto [it, added] =
+        groups.try_emplace({clean_text(batch.sensor), batch.epoch, batch.live},
+                           Sequences{batch.sequence, batch.sequence});
     it->second.first = std::min(it->second.first, batch.sequence);
     it->second.last = std::max(it->second.last, batch.sequence);
   }
+  TEITEN_CHECK(load_live_rows(batches));
   for (auto& [identity, sequences] : groups) {
-    const auto sensor = sensors_.find(identity.first);
+    const auto& [name, epoch, live] = identity;
+    const auto sensor = sensors_.find(name);
     if (!sensor) continue;
-    if (const auto known = live_rows_.find({*sensor, identity.second}); known != live_rows_.end()) {
-      for (const BatchGatherer::OpenRow& row : known->second)
+    if (live) {
+      for (const BatchGatherer::OpenRow& row : live_rows_.rows()[{*sensor, epoch}])
         sequences.stored[row.first_sequence] = row.last_sequence;
       continue;
     }
@@ -140,7 +143,7 @@ Result<std::vector<bool>> DuckDbStore::find_known(std::span<const Batch> batches
                connection_.query(
                    "SELECT sequence, coalesce(last_sequence, sequence) FROM batch WHERE sensor = ? "
                    "AND epoch = ? AND sequence <= ? AND coalesce(last_sequence, sequence) >= ?",
-                   {std::uint64_t{*sensor}, identity.second, sequences.last, sequences.first}));
+                   {std::uint64_t{*sensor}, epoch, sequences.last, sequences.first}));
     while (rows.next_chunk()) {
       for (std::size_t i = 0; i < rows.size(); ++i)
         sequences.stored[rows.column<std::uint64_t>(0)[i]] = rows.column<std::uint64_t>(1)[i];
@@ -148,33 +151,21 @@ Result<std::vector<bool>> DuckDbStore::find_known(std::span<const Batch> batches
   }
   std::vector<bool> known;
   for (const Batch& batch : batches) {
-    Sequences& sequences = groups.at({clean_text(batch.sensor), batch.epoch});
+    Sequences& sequences = groups.at({clean_text(batch.sensor), batch.epoch, batch.live});
     known.push_back(sequences.has(batch.sequence));
     if (!known.back()) sequences.stored[batch.sequence] = batch.sequence;
   }
   return known;
 }
 
-Result<void> DuckDbStore::load_live_rows(std::uint16_t sensor, std::uint64_t epoch) {
-  if (live_rows_.contains({sensor, epoch})) return {};
-  TEITEN_TRY(DuckDbRows rows,
-             connection_.query("SELECT id, sequence, last_sequence, begins, ends, region_source, "
-                               "rule_version FROM batch WHERE sensor = ? AND epoch = ? AND live "
-                               "ORDER BY id",
-                               {std::uint64_t{sensor}, epoch}));
-  std::vector<BatchGatherer::OpenRow>& open = live_rows_[{sensor, epoch}];
-  while (rows.next_chunk()) {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      open.push_back({rows.column<std::int32_t>(0)[i],
-                      rows.column<std::uint64_t>(1)[i],
-                      rows.column<std::uint64_t>(2)[i],
-                      {from_nanoseconds(rows.column<std::int64_t>(3)[i]),
-                       from_nanoseconds(rows.column<std::int64_t>(4)[i])},
-                      std::string(rows.text(5, i)),
-                      rows.column<std::uint16_t>(6)[i]});
-    }
+Result<void> DuckDbStore::load_live_rows(std::span<const Batch> batches) {
+  std::vector<LiveRows::Place> places;
+  for (const Batch& batch : batches) {
+    if (!batch.live) continue;
+    const auto sensor = sensors_.find(clean_text(batch.sensor));
+    if (sensor) places.push_back({{*sensor, batch.epoch}, batch.sequence});
   }
-  return {};
+  return live_rows_.load(connection_, places);
 }
 
 Result<std::uint64_t> DuckDbStore::append_new(std::span<const Batch> batches,
@@ -190,7 +181,6 @@ Result<std::uint64_t> DuckDbStore::append_new(std::span<const Batch> batches,
       TEITEN_TRY(const std::uint16_t scanner, scanner_number(organisation));
       batch.scanners.push_back(scanner);
     }
-    if (batches[i].live) TEITEN_CHECK(load_live_rows(sensor, batches[i].epoch));
   }
   // Of a live sensor the earlier one first, however they came; imports stay in their order.
   const auto place = [](const NumberedBatch& batch) {
@@ -201,7 +191,7 @@ Result<std::uint64_t> DuckDbStore::append_new(std::span<const Batch> batches,
   std::stable_sort(
       numbered.begin(), numbered.end(),
       [&](const NumberedBatch& a, const NumberedBatch& b) { return place(a) < place(b); });
-  BatchGatherer gatherer(next, live_rows_);
+  BatchGatherer gatherer(next, live_rows_.rows());
   for (NumberedBatch& batch : numbered)
     batch.id = gatherer.add(batch.sensor, *batch.batch);
   if (gatherer.next_id() > kMaxBatches + 1)
@@ -233,6 +223,8 @@ Result<std::uint64_t> DuckDbStore::append_batches_and(std::span<const Batch> bat
   if (!written.ok()) {
     live_rows_.clear();
     TEITEN_CHECK(load_names());
+  } else {
+    live_rows_.settle();
   }
   return written;
 }

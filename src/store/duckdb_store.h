@@ -17,6 +17,7 @@
 #include "store/duckdb_schema.h"
 #include "store/gathered_batches.h"
 #include "store/lend.h"
+#include "store/live_rows.h"
 #include "store/prepared_cells.h"
 #include "store/sql.h"
 #include "store/store.h"
@@ -76,8 +77,8 @@ class DuckDbStore final : public Store {
   Result<std::uint16_t> scanner_number(const std::string& organisation);
   /// True for each batch whose identity the store (or an earlier one of the span) has.
   Result<std::vector<bool>> find_known(std::span<const Batch> batches);
-  /// Reads the rows of a live sensor's epoch into live_rows_, unless they are there.
-  Result<void> load_live_rows(std::uint16_t sensor, std::uint64_t epoch);
+  /// Reads into live_rows_ what tells whether these are known and what they continue.
+  Result<void> load_live_rows(std::span<const Batch> batches);
   /// Within the open transaction: appends the batches that are not known; how many.
   Result<std::uint64_t> append_new(std::span<const Batch> batches, const std::vector<bool>& known);
   /// append(), and what `also` does in the same transaction.
@@ -131,8 +132,7 @@ class DuckDbStore final : public Store {
   DuckDbConnection connection_;
   SensorTable sensors_;
   SensorTable scanners_;
-  /// Rows of live sensors that were written to since the store was opened: nobody else writes.
-  std::map<BatchGatherer::Stream, std::vector<BatchGatherer::OpenRow>> live_rows_;
+  LiveRows live_rows_;  ///< nobody else writes while the store is open
   std::optional<std::optional<TimeRange>> extent_;
   std::unique_ptr<PreparedCells> prepared_;
   std::unique_ptr<LocalCalendar> prepared_calendar_;
