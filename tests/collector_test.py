@@ -264,6 +264,14 @@ def lending(collector, batches, teiten, tokyo, folder):
     log = folder / "ufw.log"
     log.write_text(ufw_line("2024-05-07T10:00:00+00:00") + ufw_line("2024-05-07T10:00:09+00:00", source_port=40001))
     equal("an import into the collector's store", "2 records from 1 file" in teiten.ok("import", log, "--sensor", "log", "--store", collector.store), True)
+    # A pipe that is silent keeps nobody waiting.
+    loans = collector.status()["collector"]["loans"]
+    importing = subprocess.Popen([teiten.program, "import", "-", "--sensor", "pipe", "--store", str(collector.store)], stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.7)
+    equal("borrowed for a silent pipe", collector.status()["collector"]["loans"] - loans, 0)
+    said = importing.communicate(ufw_line("2024-05-08T10:00:00+00:00").encode(), 60)[0]
+    equal("then it is read", (importing.returncode, b"1 records from 1 file" in said), (0, True))
     # Commands that ask again and again do not keep the batches out.
     stop = time.monotonic() + 2
     counting = [threading.Thread(target=lambda: [teiten.ok("count", "--store", collector.store) for _ in iter(lambda: time.monotonic() < stop, False)])
@@ -371,7 +379,7 @@ def main():
         collector.process.send_signal(signal.SIGTERM)
         equal("SIGTERM ends it", collector.process.wait(10), 0)
         equal("its socket is gone", os.path.exists(f"{collector.store}.sock"), False)
-        wanted = {"log": 2, "osaka": packets_of(10) + packets_of(7) + packets_of(8) + packets_of(9) + packets_of(5),
+        wanted = {"log": 2, "pipe": 1, "osaka": packets_of(10) + packets_of(7) + packets_of(8) + packets_of(9) + packets_of(5),
                   "tokyo": packets_of(100) + packets_of(20) + packets_of(30) + packets_of(500) + lent + killed}
         equal("the store, exactly", stored_packets(teiten, collector.store), wanted)
         print(teiten.ok("doctor", "--store", collector.store).split("\n\n")[1])

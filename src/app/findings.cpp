@@ -42,6 +42,7 @@ Result<void> findings(const Options& options) {
   TEITEN_TRY(auto store, Store::open(options.store, StoreMode::read));
   warn_of_unfinished_import(*store);
   TEITEN_TRY(const auto said, build_findings(*store, request));
+  store.reset();  // given back before anything is printed: a pager may keep us waiting
   if (options.format == "json") {
     for (const SaidFinding& each : said)
       fmt::print("{}\n", to_json(each));

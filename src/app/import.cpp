@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include "access/reorder.h"
 #include "app/command.h"
@@ -153,10 +156,20 @@ void print_warnings(const ImportSummary& summary) {
   }
 }
 
+/// Until standard input has something to read, or ends: a collector's store is not kept from it for
+/// the sake of a pipe that is silent.
+void wait_for_standard_input() {
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  while (::poll(&input, 1, -1) < 0 && errno == EINTR) {
+  }
+}
+
 int run(const Options& options) {
   auto request = request_of(options);
   if (!request.ok()) return fail(request.error());
   if (options.follow) return follow(options, std::move(*request));
+  const auto& files = request->files;
+  if (std::find(files.begin(), files.end(), "-") != files.end()) wait_for_standard_input();
   auto store = Store::open(options.store, StoreMode::write);
   if (!store.ok()) return fail(store.error());
   Progress progress("import");

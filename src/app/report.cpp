@@ -27,6 +27,7 @@ Result<void> report(const Options& options) {
   TEITEN_TRY(auto store, Store::open(options.store, StoreMode::read));
   warn_of_unfinished_import(*store);
   TEITEN_TRY(const auto model, build_report(*store, request));
+  store.reset();  // given back before files are written, and printed by a browser
   TEITEN_CHECK(write_report(model, options.directory));
   const std::string base = options.directory + "/report";
   if (options.pdf) TEITEN_CHECK(print_pdf(base + ".html", base + ".pdf"));
