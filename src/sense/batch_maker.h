@@ -15,8 +15,9 @@
 
 namespace teiten {
 
-/// Frames after which a batch is ended before its time: bounds what is held in memory, and what a
-/// batch can hold (wire/batch_codec.h).
+/// Frames after which a batch is ended before its time: bounds what is held in memory, what a batch
+/// can hold (wire/batch_codec.h), and how long no frame is read while a batch is worked through
+/// (40 ms on a shared core); the kernel's buffer holds what comes meanwhile.
 inline constexpr std::uint64_t kMaxBatchFrames = 8'192;
 /// What a sensor remembers at most, in 64 MiB together with everything else.
 inline constexpr std::size_t kSensorOpenAccesses = 1U << 16;
