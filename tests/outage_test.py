@@ -172,7 +172,7 @@ def catch_up(collector, sensors):
         for row in collector.status()["sensors"]:
             if row["last_batch_end"]:
                 seen[row["sensor"]].append((time.monotonic(), row["batches"], microseconds(row["last_batch_end"])))
-        time.sleep(0.02)
+        time.sleep(0.04)
     return seen
 
 
@@ -278,7 +278,7 @@ def main():
     teiten = Teiten(sys.argv[1])
     batch_seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 900
     days = int(sys.argv[3]) if len(sys.argv) > 3 else 7
-    packets = int(sys.argv[4]) if len(sys.argv) > 4 else 400_000
+    packets = int(sys.argv[4]) if len(sys.argv) > 4 else 320_000
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         folder.chmod(0o755)
