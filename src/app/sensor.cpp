@@ -8,10 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "app/command.h"
+#include "base/private_file.h"
 #include "serve/authority.h"
 #include "serve/bundle.h"
 #include "serve/collector.h"
-#include "serve/private_file.h"
 #include "serve/registry.h"
 #include "store/lend.h"
 

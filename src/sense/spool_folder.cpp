@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/file_descriptor.h"
+#include "base/private_file.h"
 
 namespace teiten {
 namespace {
@@ -25,27 +26,6 @@ namespace fs = std::filesystem;
 Error io_failure(const std::string& path, std::string_view what) {
   const ErrorCode code = errno == EACCES ? ErrorCode::permission_denied : ErrorCode::io_error;
   return failure(code, fmt::format("{}: cannot {}: {}", path, what, std::strerror(errno)));
-}
-
-/// All of it or, after a crash at any instant, what was there before.
-Result<void> write_whole(const std::string& path, std::string_view bytes) {
-  const std::string temporary = path + ".new";
-  {
-    const FileDescriptor file(
-        open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file.is_open()) return io_failure(temporary, "write");
-    while (!bytes.empty()) {
-      const ssize_t size = write(file.number(), bytes.data(), bytes.size());
-      if (size < 0) return io_failure(temporary, "write");
-      bytes.remove_prefix(static_cast<std::size_t>(size));
-    }
-    if (fsync(file.number()) != 0) return io_failure(temporary, "write");
-  }
-  if (rename(temporary.c_str(), path.c_str()) != 0) return io_failure(path, "write");
-  const FileDescriptor folder(
-      open(fs::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.is_open() || fsync(folder.number()) != 0) return io_failure(path, "write");
-  return {};
 }
 
 /// A folder that is no link: what root gives away must be what is named.
@@ -118,7 +98,7 @@ Result<std::uint64_t> read_last_epoch(const std::string& folder) {
 }
 
 Result<void> write_last_epoch(const std::string& folder, std::uint64_t epoch) {
-  return write_whole(epoch_path(folder), fmt::format("{}\n", epoch));
+  return write_private_file(epoch_path(folder), fmt::format("{}\n", epoch));
 }
 
 Result<void> write_credentials(const std::string& folder, const Bundle& bundle,
@@ -128,9 +108,9 @@ Result<void> write_credentials(const std::string& folder, const Bundle& bundle,
   options.ca_file = tls + "/ca.pem";
   options.certificate_file = tls + "/certificate.pem";
   options.key_file = tls + "/key.pem";
-  TEITEN_CHECK(write_whole(options.ca_file, bundle.ca));
-  TEITEN_CHECK(write_whole(options.certificate_file, bundle.certificate));
-  return write_whole(options.key_file, bundle.key);
+  TEITEN_CHECK(write_private_file(options.ca_file, bundle.ca));
+  TEITEN_CHECK(write_private_file(options.certificate_file, bundle.certificate));
+  return write_private_file(options.key_file, bundle.key);
 }
 
 Result<void> keep_refused(const std::string& folder, const SpooledBatch& batch) {
@@ -145,8 +125,8 @@ Result<void> keep_refused(const std::string& folder, const SpooledBatch& batch) 
   for (std::size_t i = 0; i + kMaxRefusedBatches <= kept.size(); ++i)
     fs::remove(kept[i], error);
   // Both numbers with as many digits as 64 bits have: names sort as the batches came.
-  return write_whole(fmt::format("{}/{:020}-{:020}.batch", refused, batch.epoch, batch.sequence),
-                     batch.bytes);
+  return write_private_file(
+      fmt::format("{}/{:020}-{:020}.batch", refused, batch.epoch, batch.sequence), batch.bytes);
 }
 
 }  // namespace teiten

@@ -16,7 +16,8 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
-#include "serve/private_file.h"
+#include "base/private_file.h"
+#include "serve/state_folder.h"
 
 namespace teiten {
 namespace {

@@ -5,7 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "serve/private_file.h"
+#include "base/private_file.h"
+#include "serve/state_folder.h"
 
 namespace teiten {
 namespace {

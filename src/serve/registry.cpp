@@ -11,8 +11,9 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
+#include "base/private_file.h"
 #include "serve/authority.h"
-#include "serve/private_file.h"
+#include "serve/state_folder.h"
 
 namespace teiten {
 namespace {

@@ -9,11 +9,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/private_file.h"
 #include "serve/collector.h"
 #include "serve/control.h"
 #include "serve/https_server.h"
 #include "serve/metrics_listener.h"
-#include "serve/private_file.h"
+#include "serve/state_folder.h"
 #include "store/lend.h"
 
 namespace teiten {

@@ -1,4 +1,4 @@
-#include "serve/private_file.h"
+#include "serve/state_folder.h"
 
 #include <cerrno>
 #include <filesystem>
@@ -27,17 +27,6 @@ void give_to_owner_of(const std::string& folder, int fd) {
   [[maybe_unused]] const int ignored = ::fchown(fd, status.st_uid, status.st_gid);
 }
 
-Result<void> write_whole(int fd, std::string_view content, const std::string& path) {
-  while (!content.empty()) {
-    const ssize_t put = ::write(fd, content.data(), content.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return system_error(errno, "write", path);
-    content.remove_prefix(static_cast<std::size_t>(put));
-  }
-  if (::fsync(fd) != 0) return system_error(errno, "sync", path);
-  return {};
-}
-
 }  // namespace
 
 Result<void> make_private_folder(const std::string& path) {
@@ -54,32 +43,6 @@ Result<void> make_private_folder(const std::string& path) {
   const FileDescriptor above(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!above.is_open() || ::fsync(above.number()) != 0)
     return system_error(errno, "sync the folder above", path);
-  return {};
-}
-
-Result<void> write_private_file(const std::string& path, std::string_view content) {
-  const std::string folder = folder_of(path);
-  const std::string partial = fmt::format("{}.{}.partial", path, ::getpid());
-  {
-    const FileDescriptor fd(
-        ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!fd.is_open()) return system_error(errno, "create", partial);
-    // The umask may have left less, and a file from before more.
-    if (::fchmod(fd.number(), 0600) != 0) return system_error(errno, "protect", partial);
-    give_to_owner_of(folder, fd.number());
-    if (auto written = write_whole(fd.number(), content, partial); !written.ok()) {
-      ::unlink(partial.c_str());
-      return written;
-    }
-  }
-  if (::rename(partial.c_str(), path.c_str()) != 0) {
-    const Error error = system_error(errno, "create", path);
-    ::unlink(partial.c_str());
-    return error;
-  }
-  const FileDescriptor above(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!above.is_open() || ::fsync(above.number()) != 0)
-    return system_error(errno, "sync the folder", folder);
   return {};
 }
 
