@@ -226,6 +226,60 @@ def refusals(collector, batches, connection, tokyo, osaka, folder):
     return renewed
 
 
+def request_head(path, length, **more):
+    lines = [f"PUT /v1/batches/{path} HTTP/1.1", "Host: x", f"Content-Type: {MEDIA_TYPE}", f"Content-Length: {length}",
+             *(f"{key}: {value}" for key, value in more.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def wait_for(what, condition):
+    until = time.monotonic() + 10
+    while not condition():
+        check(time.monotonic() < until, f"still not: {what}")
+        time.sleep(0.02)
+    print(f"ok: {what}", flush=True)
+
+
+def crowds(collector, batches, tokyo):
+    """Who opens connections and leaves them keeps nobody out, not even himself."""
+    before = collector.status()["collector"]
+    idle = [collector.connect(tokyo) for _ in range(10)]
+    for connection in idle:
+        connection.connect()
+    equal("the newest of a sensor's connections", put(idle[-1], "tokyo/4/0", batches.one("tokyo", 4, 0, -3, 4)), (204, ""))
+    now = collector.status()["collector"]
+    check(now["closed_connections"]["newer_connection"] >= 6 and now["connections"] <= before["connections"] + 4, f"{now}")
+    silent = [socket.create_connection(("127.0.0.1", collector.port)) for _ in range(300)]
+    equal("past 300 silent peers", put(collector.connect(tokyo), "tokyo/4/1", batches.one("tokyo", 4, 1, -3, 4)), (204, ""))
+    now = collector.status()["collector"]
+    check(now["handshakes"]["crowded_out_by_address"] >= 200 and now["connections"] < 100, f"{now}")
+    for connection in [*silent, *idle]:
+        connection.close()
+    return packets_of(4) * 2
+
+
+def slow_bodies(collector, batches, tokyo):
+    """Memory is taken by what came."""
+    body = batches.one("tokyo", 4, 2, -3, 20000)
+    check(len(body) < 1 << 20, f"{len(body)} bytes")
+    waiting = []
+    for i in range(3):
+        tls = tokyo.context().wrap_socket(socket.create_connection(("127.0.0.1", collector.port)), server_hostname="127.0.0.1")
+        tls.sendall(request_head(f"tokyo/5/{i}", 8 << 20) + b"x")
+        waiting.append(tls)
+    wait_for("bodies that were announced take little memory", lambda: 0 < collector.status()["collector"]["waiting_bytes"] <= 3 * (256 << 10))
+    tls = tokyo.context().wrap_socket(socket.create_connection(("127.0.0.1", collector.port)), server_hostname="127.0.0.1")
+    tls.sendall(request_head("tokyo/4/2", len(body)) + body[:-1])
+    wait_for("an upload is under way", lambda: collector.status()["collector"]["waiting_bytes"] >= len(body) - 1)
+    tls.sendall(body[-1:])
+    answer = http.client.HTTPResponse(tls)
+    answer.begin()
+    equal("the upload goes on", answer.status, 204)
+    for connection in [tls, *waiting]:
+        connection.close()
+    return packets_of(20000)
+
+
 def tls_refusals(collector, teiten, folder, tokyo):
     teiten.ok("sensor", "add", "tokyo", "--store", collector.store, "--state", folder / "elsewhere", "--url", "https://127.0.0.1:1", "--out",
               folder / "foreign.toml")
@@ -360,6 +414,7 @@ def main():
         equal("slow ones are cut", {what: HEADER_TIME - 1 < took < HEADER_TIME + 4 for what, took in outcome.items()}, {"head": True, "handshake": True})
         timeouts = collector.status()["collector"]["timeouts"]
         equal("and counted", (timeouts.get("header"), timeouts.get("handshake")), (1, 1))
+        more = crowds(collector, batches, tokyo) + slow_bodies(collector, batches, tokyo)
         killed = kills(collector, batches, tokyo)
         equal("osaka after the kills", put(collector.connect(renewed), "osaka/1/4", batches.one("osaka", 1, 4, -1, 5)), (204, ""))
         watched(collector, teiten)
@@ -380,7 +435,7 @@ def main():
         equal("SIGTERM ends it", collector.process.wait(10), 0)
         equal("its socket is gone", os.path.exists(f"{collector.store}.sock"), False)
         wanted = {"log": 2, "pipe": 1, "osaka": packets_of(10) + packets_of(7) + packets_of(8) + packets_of(9) + packets_of(5),
-                  "tokyo": packets_of(100) + packets_of(20) + packets_of(30) + packets_of(500) + lent + killed}
+                  "tokyo": packets_of(100) + packets_of(20) + packets_of(30) + packets_of(500) + lent + more + killed}
         equal("the store, exactly", stored_packets(teiten, collector.store), wanted)
         print(teiten.ok("doctor", "--store", collector.store).split("\n\n")[1])
         offline = {line["sensor"]: line["packets"] for line in

@@ -65,6 +65,10 @@ void write_counters(MetricsText& out, const Collector& collector) {
          "Connections that were cut because the other side was too slow, by what was waited for "
          "(count)",
          collector.timeouts);
+  counts("teiten_collector_closed_connections_total", "reason",
+         "Connections of sensors that were closed to make room, by why: newer_connection where one "
+         "sensor had too many (count)",
+         collector.closed);
 }
 
 void write_committer(MetricsText& out, const Collector& collector) {
@@ -155,14 +159,6 @@ void write_fleet(MetricsText& out, const std::vector<FleetSensor>& fleet) {
 
 }  // namespace
 
-bool Budget::try_take(std::size_t bytes) {
-  std::size_t used = used_;
-  do {
-    if (bytes > limit_ || used > limit_ - bytes) return false;
-  } while (!used_.compare_exchange_weak(used, used + bytes));
-  return true;
-}
-
 Collector::Collector(const CollectorOptions& given, Authority own_authority, Registry own_registry,
                      Quarantine own_quarantine, std::unique_ptr<Committer> own_committer,
                      const GeoDatabases& geo, const KnownScanners& scanners)
@@ -219,7 +215,8 @@ std::string Collector::status_json(UtcTime now) const {
                  {"waiting_bytes", waiting_bytes.used()},
                  {"uploads", uploads.all()},
                  {"handshakes", handshakes.all()},
-                 {"timeouts", timeouts.all()}}},
+                 {"timeouts", timeouts.all()},
+                 {"closed_connections", closed.all()}}},
                {"sensors", json::array()}};
   if (records.ok()) {
     for (const FleetSensor& sensor : fleet_of(*records, health.all(now)))

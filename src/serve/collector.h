@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "serve/authority.h"
+#include "serve/budget.h"
 #include "serve/committer.h"
 #include "serve/health.h"
 #include "serve/intake.h"
@@ -16,23 +17,9 @@
 
 namespace teiten {
 
-/// Memory for uploads: bodies as they were announced, then the batches made of them, until they are
+/// Memory for uploads: bodies as they come, then the batches made of them, until they are
 /// committed. Past it sensors are told to come later.
 inline constexpr std::size_t kMaxWaitingBytes = 256U << 20;
-
-/// A number of bytes that all connections share.
-class Budget {
- public:
-  explicit Budget(std::size_t limit) : limit_(limit) {}
-  /// False, and nothing taken, if that would pass the limit.
-  bool try_take(std::size_t bytes);
-  void give_back(std::size_t bytes) { used_ -= bytes; }
-  std::size_t used() const { return used_; }
-
- private:
-  const std::size_t limit_;
-  std::atomic<std::size_t> used_{0};
-};
 
 struct CollectorOptions {
   std::string store;
@@ -58,6 +45,7 @@ struct Collector {
   Counters uploads;     ///< by what became of them
   Counters handshakes;  ///< by what became of them
   Counters timeouts;    ///< by what was waited for
+  Counters closed;      ///< connections of sensors, by why they had to go
   Budget waiting_bytes{kMaxWaitingBytes};
   std::atomic<std::uint64_t> connections{0};
   Intake intake;

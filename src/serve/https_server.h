@@ -14,14 +14,6 @@ namespace teiten {
 
 struct Collector;
 
-/// Limits of the server's connections.
-inline constexpr std::size_t kMaxConnections = 4096;
-/// Of them such that have not shown a certificate yet.
-inline constexpr std::size_t kMaxHandshakes = 256;
-/// Of one sensor: one that uploads, and those it has given up without our knowing.
-inline constexpr std::size_t kMaxSensorConnections = 4;
-inline constexpr std::uint32_t kMaxHeaderBytes = 8U << 10;
-
 /// Takes uploads: TLS 1.3, clients with a certificate of the collector's CA only. Everything of it
 /// runs in the io_context's one thread, but for decoding, which has threads of its own.
 class HttpsServer {
