@@ -152,8 +152,10 @@ class Sensor:
         return self.end()
 
     def end(self):
-        errors = self.process.communicate(timeout=15)[1]
-        return self.process.returncode, errors
+        """Status and errors; what it said of its state is in `said`."""
+        lines = self.process.communicate(timeout=15)[1].splitlines(keepends=True)
+        self.said = [line.removeprefix("teiten sense: ").rstrip() for line in lines if line.startswith("teiten sense: ")]
+        return self.process.returncode, "".join(line for line in lines if not line.startswith("teiten sense: "))
 
 
 def batches_of(spool):
@@ -346,6 +348,10 @@ class SenseTest(unittest.TestCase):
         by_epoch = {}
         for batch in batches:
             by_epoch.setdefault(batch["epoch"], []).append(batch)
+        # A line for each change, and no monitored address in any.
+        self.assertEqual([said.split(":")[0] for said in sensor.said],
+                         ["0.1.0 begins as home", "a new epoch begins", "a new epoch begins", "ends"])
+        self.assertNotRegex("".join(sensor.said), r"192\.0\.2\.|2001:db8")
         self.assertEqual([dict(packets_by_service(part)) for part in by_epoch.values()],
                          [{"23/tcp": 5}, {"445/tcp": 9}, {"23/tcp": 2}])
 
@@ -519,6 +525,17 @@ class SenseTest(unittest.TestCase):
             counts = run(TEITEN, "count", "--store", store, "--by", "service", "--measure", "packets", "--format", "csv")
             services = dict(row.split(",") for row in counts.splitlines()[1:])
             self.assertEqual(services, {f"{1000 + number}/tcp": "1" for number in range(100)})
+            server.kill()
+            server.wait()
+            server.stdout.close()
+            sensor = self.follower(log, bundle=bundle)
+            wait_until("two failures", lambda: sensor.status()["upload_failures"] >= 2)
+            server = subprocess.Popen([TEITEN, "serve", "--listen", f"127.0.0.1:{port}", "--name", "127.0.0.1", "--store", store],
+                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            wait_until("an acknowledgement", lambda: sensor.status()["batches_acknowledged"], 20)
+            self.assertEqual(sensor.stop()[0], 0)
+            self.assertEqual([re.sub(r"[:;] .*|after.*", "", said) for said in sensor.said],
+                             ["0.1.0 begins as home", "cannot send", "the collector takes batches again ", "ends"])
         finally:
             server.kill()
             server.wait()
@@ -602,7 +619,7 @@ class SenseTest(unittest.TestCase):
                 file.write(struct.pack("<IIII", 1_715_040_000 + i, 0, len(frame), len(frame)) + frame)
         done = subprocess.run([TEITEN, "sense", "--replay", path, "--address", HOST_V4, "--sensor", "home", "--no-upload",
                                "--spool", self.spool, "--batch-seconds", "10"], capture_output=True, text=True)
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual((done.returncode, len(done.stderr.splitlines())), (0, 2), done.stderr)
         batches = batches_of(self.spool)
         self.check_sound(batches)
         self.assertEqual([len(batch["accesses"]) for batch in batches], [10] * 10)

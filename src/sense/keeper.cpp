@@ -7,9 +7,11 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -19,6 +21,7 @@
 
 #include "sense/batch_clock.h"
 #include "sense/channel.h"
+#include "sense/journal.h"
 #include "sense/log_opener.h"
 #include "sense/losses.h"
 #include "sense/spool_folder.h"
@@ -30,6 +33,8 @@ namespace {
 
 /// How long the end waits for batches that are left to be sent; the next start sends the rest.
 constexpr auto kLastSends = std::chrono::seconds(5);
+/// What has not happened for so long is over, and may be told anew.
+constexpr auto kQuiet = std::chrono::minutes(5);
 constexpr std::size_t kMaxWaitingMessages = 64;
 constexpr std::size_t kMaxWaitingBytes = 1U << 20;
 
@@ -104,6 +109,7 @@ class Keeping {
     if (log_) log_->begin(shared_.spool->latest_note());
     if (send(socket_, "r", 1, MSG_NOSIGNAL) != 1)
       return failure(ErrorCode::io_error, "the process that captures has ended");
+    tell_begin();
     if (uploader) {
       upload_ = std::make_unique<UploadLoop>(
           shared_, std::move(uploader), std::move(urls), options_.spool,
@@ -124,7 +130,7 @@ class Keeping {
           {status_->descriptor(), POLLIN, 0},
           {log_ ? log_->descriptor() : -1, POLLIN, 0}};
       poll(waits, std::size(waits), log_ ? static_cast<int>(kLogLook.count()) : -1);
-      if (log_) log_->look();
+      if (log_) look_at_log();
       if (waits[0].revents != 0) pass_signal_on();
       if ((waits[1].revents & ~POLLOUT) != 0) {
         TEITEN_TRY(open, receive());
@@ -155,10 +161,18 @@ class Keeping {
       if (waits[1].revents != 0) status_->answer([this] { return status(); });
       if (waits[0].revents != 0 || (!all && read_clocks().running - begun > kLastSends)) {
         // The spool is whole at any instant; an attempt under way is not waited for.
+        tell_end();
         std::fflush(stderr);
         _exit(0);
       }
     }
+  }
+
+  void tell_end() {
+    const SensorStatus status = this->status();
+    tell(fmt::format(
+        "ends: {} frames, {} of them unsolicited packets, in {} batches; {} wait in the spool",
+        status.frames, status.packets_unsolicited, status.batches, status.spool.batches));
   }
 
  private:
@@ -210,6 +224,7 @@ class Keeping {
     status.dropped += batch.dropped;
     status.epoch = batch.epoch;
     status.watched_to = batch.to;
+    tell_losses(batch, kept);
     if (kept.ok()) {
       losses_->spooled(batch.told);
     } else {
@@ -219,6 +234,53 @@ class Keeping {
     }
     shared_.changed.notify_all();
     return {};
+  }
+
+  void tell_begin() const {
+    const SpoolStatus spool = shared_.spool->status();
+    std::string to = "nobody";
+    if (options_.bundle) to = fmt::format("{}", fmt::join(options_.bundle->collectors, ", "));
+    tell(fmt::format("{} begins as {}: {}; sends to {}; spool {} with {} batches, {} of {} bytes",
+                     options_.version, options_.sensor, options_.watches, to, options_.spool,
+                     spool.batches, spool.bytes, spool.limit_bytes));
+  }
+
+  void look_at_log() {
+    log_->look();
+    const Duration now = read_clocks().running;
+    if (log_->missing().empty()) {
+      log_missing_.ends(options_.follow + ": is there", now);
+    } else {
+      log_missing_.begins(log_->missing() + "; waiting for it, nothing is watched", now);
+    }
+  }
+
+  /// What changes with this batch. Under the spool's mutex.
+  void tell_losses(const BatchMessage& batch, const Result<void>& kept) {
+    const Duration now = read_clocks().running;
+    if (kept.ok()) {
+      unkept_.ends("batches are spooled again", now);
+    } else {
+      unkept_.begins(kept.error().message + "; what is observed now is lost", now);
+    }
+    if (batch.dropped > 0) {
+      last_drop_ = now;
+      drops_.begins(fmt::format("{} packets were lost before they were looked at", batch.dropped),
+                    now);
+    } else if (now - last_drop_ > kQuiet) {
+      drops_.ends("no packets are lost any more", now);
+    }
+    const std::uint64_t discarded = shared_.spool->status().discarded_batches;
+    if (discarded > discarded_) {
+      last_discard_ = now;
+      full_.begins("the spool is full or too old: its oldest batches go unsent", now);
+    } else if (now - last_discard_ > kQuiet) {
+      full_.ends("the spool has room again", now);
+    }
+    discarded_ = discarded;
+    const std::uint64_t before = std::exchange(epoch_, batch.epoch);
+    if (before != 0 && before != batch.epoch)
+      tell("a new epoch begins: the monitored addresses changed, or the clock was set back");
   }
 
   void send_what_waits() {
@@ -286,6 +348,14 @@ class Keeping {
   FileDescriptor wake_;
   std::optional<StatusSocket> status_;
   std::optional<LogOpener> log_;
+  Trouble log_missing_;
+  Trouble unkept_;
+  Trouble drops_;
+  Trouble full_;
+  Duration last_drop_{};
+  Duration last_discard_{};
+  std::uint64_t discarded_ = 0;
+  std::uint64_t epoch_ = 0;  ///< of the latest batch; 0: there is none yet
   SharedSpool shared_;
   std::optional<Losses> losses_;  ///< under its mutex
   std::unique_ptr<UploadLoop> upload_;
@@ -305,6 +375,7 @@ int run_keeper(const KeepOptions& options, int socket, FileDescriptor log_socket
   const auto ended = keeping.run();
   if (!ended.ok()) return say(ended.error());
   if (*ended == 0) keeping.finish();
+  keeping.tell_end();
   return *ended;
 }
 

@@ -24,7 +24,8 @@ struct KeepOptions {
   std::uint64_t last_epoch = 0;
   /// The input ends by itself, and the sensor with it, once everything is sent.
   bool ends = false;
-  std::string follow;  ///< a log that the watcher cannot open itself; empty: none
+  std::string watches;  ///< what the watcher does, for the journal
+  std::string follow;   ///< a log that the watcher cannot open itself; empty: none
   User user;
 };
 

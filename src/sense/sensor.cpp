@@ -7,6 +7,7 @@
 #include <exception>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -39,11 +40,23 @@ Result<User> this_user() {
   return User{"the caller", geteuid(), getegid()};
 }
 
+/// Without the monitored addresses: a journal is read by many.
+std::string what_is_watched(const WatchOptions& watch) {
+  std::string what = "replays " + watch.replay;
+  if (!watch.interfaces.empty())
+    what = fmt::format("captures on {}", fmt::join(watch.interfaces, ", "));
+  if (!watch.follow.empty()) what = "follows " + watch.follow;
+  if (!watch.addresses.empty())
+    return what + fmt::format(", {} addresses or prefixes", watch.addresses.size());
+  return what + (watch.follow.empty() ? ", its own addresses" : ", every destination");
+}
+
 Result<int> run(WatchOptions watch, KeepOptions keep, const std::string& user_name) {
   TEITEN_TRY(const User user, geteuid() == 0 ? find_user(user_name) : this_user());
   watch.user = keep.user = user;
   keep.sensor = watch.sensor;
   keep.ends = !watch.replay.empty();
+  keep.watches = what_is_watched(watch);
   TEITEN_CHECK(prepare_spool_folder(keep.spool, user));
   TEITEN_TRY(watch.last_epoch, read_last_epoch(keep.spool));
   keep.last_epoch = watch.last_epoch;

@@ -128,17 +128,23 @@ void UploadLoop::settle(const SpooledBatch& batch, const UploadResult& result) {
   if (result.outcome == UploadOutcome::refused) kept = keep_refused(folder_, batch);
   const std::lock_guard lock(shared_.mutex);
   SensorStatus& status = shared_.status;
+  const Duration now = read_clocks().running;
   if (result.outcome == UploadOutcome::retry_later) {
     ++status.failures;
     status.last_error = result.reason;
+    failing_.begins("cannot send: " + result.reason + "; batches wait in the spool", now);
     return;
   }
   if (result.outcome == UploadOutcome::acknowledged) {
     ++status.acknowledged;
+    failing_.ends("the collector takes batches again", now);
+    refusing_.ends("the collector refuses no more", now);
     status.last_acknowledged = to_microseconds(read_clocks().wall);
   } else {
     ++status.refused;
     status.last_error = kept.ok() ? result.reason : kept.error().message;
+    refusing_.begins(
+        "the collector will never take a batch, which is kept in refused/: " + result.reason, now);
   }
   // Only this loop asks for the front: it is still that batch, or it was pushed out meanwhile.
   if (auto gone = shared_.spool->acknowledge_front(); !gone.ok())

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sense/channel.h"
+#include "sense/journal.h"
 #include "sense/status.h"
 #include "wire/spool.h"
 #include "wire/uploader.h"
@@ -64,6 +65,8 @@ class UploadLoop {
   EndpointSink endpoints_;
   std::chrono::steady_clock::time_point resolved_;
   BackOff back_off_;
+  Trouble failing_;
+  Trouble refusing_;
   bool ending_ = false;    ///< under the spool's mutex
   bool stopping_ = false;  ///< the same
   Last last_ = Last::all;
