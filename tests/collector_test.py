@@ -218,7 +218,7 @@ def refusals(collector, batches, connection, tokyo, osaka, folder):
     equal("the new one", put(collector.connect(renewed), "osaka/1/3", fourth), (204, ""))
     counted("the old one then", "superseded_certificate", put(old, "osaka/1/2", third), 403)
 
-    ahead, late = batches.one("tokyo", 7, 0, 11, 40), batches.one("tokyo", 7, 1, -61 * DAY / MINUTE, 40)
+    ahead, late = batches.one("tokyo", 7, 0, 30, 40), batches.one("tokyo", 7, 1, -61 * DAY / MINUTE, 40)
     counted("from the future", "quarantined_ahead", put(collector.connect(tokyo), "tokyo/7/0", ahead), 202)
     counted("too old", "quarantined_old", put(collector.connect(tokyo), "tokyo/7/1", late), 202)
     kept = pathlib.Path(f"{collector.store}.fleet/quarantine/tokyo")
@@ -259,7 +259,7 @@ def crowds(collector, batches, tokyo):
 
 
 def slow_bodies(collector, batches, tokyo):
-    """Memory is taken by what came."""
+    """Memory is taken by what came, and a sensor that is disabled meanwhile is refused."""
     body = batches.one("tokyo", 4, 2, -3, 20000)
     check(len(body) < 1 << 20, f"{len(body)} bytes")
     waiting = []
@@ -271,13 +271,110 @@ def slow_bodies(collector, batches, tokyo):
     tls = tokyo.context().wrap_socket(socket.create_connection(("127.0.0.1", collector.port)), server_hostname="127.0.0.1")
     tls.sendall(request_head("tokyo/4/2", len(body)) + body[:-1])
     wait_for("an upload is under way", lambda: collector.status()["collector"]["waiting_bytes"] >= len(body) - 1)
+    before = collector.uploads().get("disabled", 0)
+    collector.teiten.ok("sensor", "disable", "tokyo", "--store", collector.store)
     tls.sendall(body[-1:])
     answer = http.client.HTTPResponse(tls)
     answer.begin()
-    equal("the upload goes on", answer.status, 204)
+    equal("disabled amid an upload", (answer.status, collector.uploads()["disabled"]), (403, before + 1))
+    collector.teiten.ok("sensor", "enable", "tokyo", "--store", collector.store)
     for connection in [tls, *waiting]:
         connection.close()
+    equal("the same, enabled again", put(collector.connect(tokyo), "tokyo/4/2", body), (204, ""))
     return packets_of(20000)
+
+
+def damaged_record(collector, teiten, batches, tokyo, renewed):
+    """What is wrong with one sensor's file is that sensor's alone."""
+    file = pathlib.Path(f"{collector.store}.fleet/sensors/osaka.json")
+    sound = file.read_bytes()
+    file.write_bytes(b"{")
+    equal("another sensor's file is damaged", put(collector.connect(tokyo), "tokyo/4/3", batches.one("tokyo", 4, 3, -3, 5)), (204, ""))
+    equal("this one's", put(collector.connect(renewed), "osaka/4/0", batches.one("osaka", 4, 0, -3, 5))[0], 503)
+    listed = {line["sensor"]: line for line in map(json.loads, teiten.ok("sensor", "list", "--store", collector.store, "--format", "json").splitlines())}
+    equal("listed as damaged", (listed["osaka"]["state"], str(file) in listed["osaka"]["reason"], listed["tokyo"]["state"]), ("damaged", True, "ok"))
+    check(re.search(r"^osaka +damaged ", teiten.ok("sensor", "list", "--store", collector.store), re.M), "the table does not say damaged")
+    text = urllib.request.urlopen(f"http://127.0.0.1:{collector.metrics_port}/metrics", timeout=10).read().decode()
+    check('teiten_sensor_state{sensor="osaka",state="damaged"} 1' in text and 'teiten_sensor_state{sensor="tokyo",state="ok"} 1' in text, text)
+    collector.process.send_signal(signal.SIGTERM)
+    equal("ends with a damaged file", collector.process.wait(10), 0)
+    collector.start()
+    said = (collector.folder / "serve.log").read_text()
+    check(said.count("\n") == 1 and str(file) in said, said)
+    (collector.folder / "serve.log").write_text("")
+    teiten.ok("sensor", "add", "sendai", "--store", collector.store, "--url", "https://127.0.0.1:1", "--out", collector.folder / "sendai.toml")
+    file.write_bytes(sound)
+    for name in ("sendai",):
+        (file.parent / f"{name}.json").unlink()
+    return packets_of(5)
+
+
+def sensors_of(collector):
+    lines = collector.teiten.ok("sensor", "list", "--store", collector.store, "--format", "json").splitlines()
+    return {line["sensor"]: line for line in map(json.loads, lines)}
+
+
+def kept_aside(collector, batches, teiten):
+    """What went into quarantine is told, and can be stored after all: once, with and without a collector."""
+    fukuoka = collector.enrol("fukuoka")
+    connection = collector.connect(fukuoka)
+    for sequence in range(3):
+        status, said = put(connection, f"fukuoka/1/{sequence}", batches.one("fukuoka", 1, sequence, -70 * DAY / MINUTE + sequence, 10))
+        equal("old", (status, "kept aside" in said), (202, True))
+    equal("from the future", put(connection, "fukuoka/1/9", batches.one("fukuoka", 1, 9, 3 * DAY / MINUTE, 10))[0], 202)
+    line = sensors_of(collector)["fukuoka"]
+    equal("its state", (line["state"], line["kept_aside"], "collector's clock says" in line["reason"]), ("clock", 4, True))
+    equal("a batch", put(connection, "fukuoka/2/0", batches.one("fukuoka", 2, 0, -2, 10)), (204, ""))
+    equal("then it is well", sensors_of(collector)["fukuoka"]["state"], "ok")
+    equal("again", put(connection, "fukuoka/2/0", batches.one("fukuoka", 2, 0, -2, 10)), (204, ""))
+    equal("another one of its number", put(connection, "fukuoka/2/0", batches.one("fukuoka", 2, 0, -2, 11)),
+          (202, "kept aside and not counted: another batch of this number is stored"))
+    equal("is counted", (collector.uploads()["conflicting"], sensors_of(collector)["fukuoka"]["state"]), (1, "conflict"))
+    text = urllib.request.urlopen(f"http://127.0.0.1:{collector.metrics_port}/metrics", timeout=10).read().decode()
+    check('teiten_sensor_quarantined_batches_total{sensor="fukuoka"} 4' in text and 'teiten_sensor_state{sensor="fukuoka",state="conflict"} 1' in text, text)
+    check(re.search(r"^teiten_collector_quarantine_files [5-9]$", text, re.M), text)
+    readmit = ("sensor", "readmit", "fukuoka", "--store", collector.store)
+    asked = teiten.ok(*readmit, "--dry-run")
+    check(asked.startswith("fukuoka: 3 to be stored, of "), asked)
+    said = teiten.ok(*readmit)
+    check(re.fullmatch(r"fukuoka: 3 stored, of \S+ to \S+; 1 left, of a time that has not come; "
+                       r"1 left, of which another batch with the same number is stored\n", said), said)
+    equal("stored", stored_packets(teiten, collector.store)["fukuoka"], 4 * packets_of(10))
+    kept = pathlib.Path(f"{collector.store}.fleet/quarantine/fukuoka")
+    equal("removed", (sorted(path.name for path in kept.iterdir())[0], len(list(kept.iterdir()))), ("1-9.batch", 2))
+    # As if it had been killed between the commit and the removal, and without a collector.
+    (kept / "1-1.batch").write_bytes(batches.one("fukuoka", 1, 1, -70 * DAY / MINUTE + 1, 10))
+    collector.process.send_signal(signal.SIGTERM)
+    equal("ends", collector.process.wait(10), 0)
+    said = teiten.ok("sensor", "readmit", "--all", "--store", collector.store)
+    check(re.search(r"^fukuoka: 1 stored, .*; 1 of them were in the store already;", said, re.M), said)
+    check(re.search(r"^tokyo: 1 stored, .*; 1 left, of a time that has not come$", said, re.M), said)
+    equal("still the same", stored_packets(teiten, collector.store)["fukuoka"], 4 * packets_of(10))
+    check("no sensor kyoto" in teiten.refused("sensor", "readmit", "kyoto", "--store", collector.store), "kyoto")
+    teiten.refused("sensor", "readmit", "--store", collector.store, status=2)
+    collector.start()
+    return 4 * packets_of(10)
+
+
+def mistyped(collector, teiten, folder):
+    """A wrong name makes nothing, and is said."""
+    nowhere = folder / "mistyped" / "fleet.db"
+    nowhere.parent.mkdir()
+    bundle = ("--url", "https://127.0.0.1:1", "--out", folder / "mistyped.toml")
+    for command in (("list",), ("disable", "tokyo"), ("enable", "tokyo"), ("renew", "tokyo", *bundle), ("readmit", "--all")):
+        said = teiten.refused("sensor", *command, "--store", nowhere)
+        check("no collector has its folder at" in said and str(nowhere) in said, said)
+    equal("nothing is made", list(nowhere.parent.iterdir()), [])
+    said = teiten.refused("serve", "--listen", "127.0.0.1:0", "--name", "https://collector.example.net", "--store", nowhere, status=2)
+    check("https://collector.example.net" in said, said)
+    said = teiten.refused("serve", "--listen", f"127.0.0.1:{collector.port}", "--store", nowhere)
+    check("cannot listen at" in said, said)
+    said = teiten.refused("serve", "--listen", "127.0.0.1:0", "--metrics", f"127.0.0.1:{collector.metrics_port}", "--store", nowhere)
+    check("cannot listen at" in said, said)
+    equal("nothing is left behind", list(nowhere.parent.iterdir()), [])
+    said = teiten.ok("sensor", "add", "tokyo", "--store", nowhere, *bundle)
+    check(said.startswith(f"no collector was at {nowhere}: made a certification authority in {nowhere}.fleet"), said)
+    check(teiten.ok("sensor", "add", "osaka", "--store", nowhere, *bundle).startswith("sensor osaka may write"), "said twice")
 
 
 def tls_refusals(collector, teiten, folder, tokyo):
@@ -304,6 +401,10 @@ def lending(collector, batches, teiten, tokyo, folder):
     borrower.connect(f"{collector.store}.sock")
     borrower.sendall(b"lend write trial\n")
     equal("lent", borrower.recv(100), b"lent\n")
+    lent = collector.status()["collector"]
+    check(lent["borrowers"] == [f"trial (process {os.getpid()})"] and 0 <= lent["loan_seconds"] < 10, f"{lent}")
+    text = urllib.request.urlopen(f"http://127.0.0.1:{collector.metrics_port}/metrics", timeout=10).read().decode()
+    check(re.search(r"^teiten_collector_store_loan_age_seconds \d", text, re.M), text)
     answers = []
     body = batches.one("tokyo", 2, 0, -5, 60)
     waiting = threading.Thread(target=lambda: answers.append(put(collector.connect(tokyo), "tokyo/2/0", body)))
@@ -375,10 +476,12 @@ def watched(collector, teiten):
     sensors = {line["sensor"]: line for line in map(json.loads, teiten.ok("sensor", "list", "--store", collector.store, "--format", "json").splitlines())}
     equal("sensors", list(sensors), ["nagoya", "osaka", "tokyo"])
     equal("states", [sensors[name]["state"] for name in sensors], ["never", "ok", "ok"])
+    equal("whose certificate has expired", [sensors[name]["certificate_expired"] for name in sensors], [True, False, False])
     equal("version and spool", (sensors["tokyo"]["version"], sensors["tokyo"]["spool_fill"]), ("9.9.9", 0.25))
     check(abs(sensors["tokyo"]["clock_offset_seconds"]) < 5, f"clock offset {sensors['tokyo']}")
     table = teiten.ok("sensor", "list", "--store", collector.store)
     check(re.search(r"^tokyo +ok +\d{4}-", table, re.M), table)
+    check(re.search(r"^nagoya .* \(over\) +its certificate has expired: teiten sensor renew nagoya", table, re.M), table)
     text = urllib.request.urlopen(f"http://127.0.0.1:{collector.metrics_port}/metrics", timeout=10).read().decode()
     names = {line.split("{")[0].split(" ")[0] for line in text.splitlines() if not line.startswith("#")}
     helped = dict(re.findall(r"^# HELP (\S+) .*\((.+)\)$", text, re.M))
@@ -415,9 +518,12 @@ def main():
         timeouts = collector.status()["collector"]["timeouts"]
         equal("and counted", (timeouts.get("header"), timeouts.get("handshake")), (1, 1))
         more = crowds(collector, batches, tokyo) + slow_bodies(collector, batches, tokyo)
+        more += damaged_record(collector, teiten, batches, tokyo, renewed)
         killed = kills(collector, batches, tokyo)
         equal("osaka after the kills", put(collector.connect(renewed), "osaka/1/4", batches.one("osaka", 1, 4, -1, 5)), (204, ""))
         watched(collector, teiten)
+        aside = kept_aside(collector, batches, teiten)
+        mistyped(collector, teiten, folder)
         equal("another collector is refused", "collector already" in teiten.refused("serve", "--listen", "127.0.0.1:0", "--store", collector.store), True)
 
         teiten.ok("backup", folder / "copy.db", "--store", collector.store)
@@ -434,13 +540,13 @@ def main():
         collector.process.send_signal(signal.SIGTERM)
         equal("SIGTERM ends it", collector.process.wait(10), 0)
         equal("its socket is gone", os.path.exists(f"{collector.store}.sock"), False)
-        wanted = {"log": 2, "pipe": 1, "osaka": packets_of(10) + packets_of(7) + packets_of(8) + packets_of(9) + packets_of(5),
-                  "tokyo": packets_of(100) + packets_of(20) + packets_of(30) + packets_of(500) + lent + more + killed}
+        wanted = {"fukuoka": aside, "log": 2, "pipe": 1, "osaka": packets_of(10) + packets_of(7) + packets_of(8) + packets_of(9) + packets_of(5),
+                  "tokyo": packets_of(100) + packets_of(20) + packets_of(30) + packets_of(500) + packets_of(40) + lent + more + killed}
         equal("the store, exactly", stored_packets(teiten, collector.store), wanted)
         print(teiten.ok("doctor", "--store", collector.store).split("\n\n")[1])
         offline = {line["sensor"]: line["packets"] for line in
                    map(json.loads, teiten.ok("sensor", "list", "--store", collector.store, "--format", "json").splitlines())}
-        equal("without a collector", offline, {"nagoya": 0, "osaka": wanted["osaka"], "tokyo": wanted["tokyo"]})
+        equal("without a collector", offline, {"fukuoka": aside, "nagoya": 0, "osaka": wanted["osaka"], "tokyo": wanted["tokyo"]})
         equal("warnings of the collector", (folder / "serve.log").read_text(), "")
     return 0
 

@@ -17,6 +17,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/private_file.h"
+#include "net/ip_address.h"
 #include "serve/state_folder.h"
 
 namespace teiten {
@@ -41,6 +42,7 @@ constexpr int kSerialBytes = 16;
 /// A sensor whose clock is behind must be able to use its certificate.
 constexpr long kEarlierSeconds = 24L * 3600;
 constexpr long kDaySeconds = 24L * 3600;
+constexpr const char* kServerFile = "/server.pem";
 constexpr std::string_view kSensorUri = "urn:teiten:sensor:";
 
 Error openssl_failure(std::string_view what) {
@@ -267,6 +269,23 @@ bool is_fleet_name(std::string_view name) {
                      [&](char c) { return alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
+Result<void> check_hosts(const std::vector<std::string>& names) {
+  constexpr std::size_t kMaxNameBytes = 253;
+  for (const std::string& name : names) {
+    const bool is_name = !name.empty() && name.size() <= kMaxNameBytes &&
+                         std::all_of(name.begin(), name.end(), [](char c) {
+                           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                                  (c >= 'a' && c <= 'z') || c == '.' || c == '-' || c == '_';
+                         });
+    if (is_name || IpAddress::parse(name)) continue;
+    return failure(ErrorCode::invalid_argument,
+                   fmt::format("--name {}: it is a host name or an address, such as "
+                               "collector.example.net, without https://, port or path",
+                               name.substr(0, kMaxNameBytes)));
+  }
+  return {};
+}
+
 Result<Authority> Authority::open(const std::string& folder) {
   TEITEN_CHECK(make_private_folder(folder));
   TEITEN_TRY(const FolderLock lock, FolderLock::take(folder));
@@ -279,6 +298,7 @@ Result<Authority> Authority::open(const std::string& folder) {
   if (!key_text.ok()) {
     // A certificate without its key is of no use, but throwing it away is not ours to decide.
     if (std::filesystem::exists(certificate_path)) return damaged(key_path);
+    authority.is_new_ = true;
     TEITEN_TRY(const Key key, new_key());
     key_text = pem_of(key.get());
     TEITEN_CHECK(write_private_file(key_path, *key_text));
@@ -313,25 +333,30 @@ Result<IssuedCertificate> Authority::issue_sensor(const std::string& name, int d
   return issue(certificate_, key_, name, days, "clientAuth", names);
 }
 
-Result<IssuedCertificate> Authority::server(const std::vector<std::string>& names,
-                                            UtcTime now) const {
-  TEITEN_TRY(const FolderLock lock, FolderLock::take(folder_));
-  const std::string path = folder_ + "/server.pem";
-  const std::vector<std::string> hosts = normalised(names);
-  if (const auto text = read_small_file(path, kMaxPemBytes); text.ok()) {
-    const Certificate certificate = certificate_from(*text);
-    const Key key = key_from(*text);
-    const Certificate issuer = certificate_from(certificate_);
-    const Key issuer_key = key_from(key_);
-    if (certificate && key && issuer && issuer_key && hosts_of(*certificate) == hosts &&
-        expiry_of(*certificate) - now > std::chrono::hours(24 * kServerRenewalDays) &&
-        X509_check_private_key(certificate.get(), key.get()) == 1 &&
-        X509_verify(certificate.get(), issuer_key.get()) == 1) {
-      return IssuedCertificate{pem_of(certificate.get()), pem_of(key.get()),
-                               serial_of(*certificate), expiry_of(*certificate)};
-    }
-    ERR_clear_error();
+std::optional<IssuedCertificate> Authority::stored_server(const std::vector<std::string>& hosts,
+                                                          UtcTime now) const {
+  const auto text = read_small_file(folder_ + kServerFile, kMaxPemBytes);
+  if (!text.ok()) return std::nullopt;
+  const Certificate certificate = certificate_from(*text);
+  const Key key = key_from(*text);
+  const Certificate issuer = certificate_from(certificate_);
+  const Key issuer_key = key_from(key_);
+  if (certificate && key && issuer && issuer_key && hosts_of(*certificate) == hosts &&
+      expiry_of(*certificate) - now > std::chrono::hours(24 * kServerRenewalDays) &&
+      X509_check_private_key(certificate.get(), key.get()) == 1 &&
+      X509_verify(certificate.get(), issuer_key.get()) == 1) {
+    return IssuedCertificate{pem_of(certificate.get()), pem_of(key.get()), serial_of(*certificate),
+                             expiry_of(*certificate)};
   }
+  ERR_clear_error();
+  return std::nullopt;
+}
+
+Result<IssuedCertificate> Authority::server(const std::vector<std::string>& names, UtcTime now,
+                                            std::chrono::milliseconds patience) const {
+  const std::vector<std::string> hosts = normalised(names);
+  if (auto stored = stored_server(hosts, now)) return *std::move(stored);
+  TEITEN_TRY(const FolderLock lock, FolderLock::take(folder_, patience));
   const Names alternative(GENERAL_NAMES_new());
   if (!alternative) return openssl_failure("name the collector");
   for (const std::string& host : hosts) {
@@ -339,7 +364,7 @@ Result<IssuedCertificate> Authority::server(const std::vector<std::string>& name
   }
   TEITEN_TRY(IssuedCertificate issued, issue(certificate_, key_, "teiten collector",
                                              kCertificateDays, "serverAuth", alternative));
-  TEITEN_CHECK(write_private_file(path, issued.key + issued.certificate));
+  TEITEN_CHECK(write_private_file(folder_ + kServerFile, issued.key + issued.certificate));
   return issued;
 }
 

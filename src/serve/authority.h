@@ -1,11 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "net/time.h"
+#include "serve/state_folder.h"
 
 struct x509_st;
 
@@ -37,6 +39,9 @@ struct PeerIdentity {
 /// . _ -, the first one a letter or digit.
 bool is_fleet_name(std::string_view name);
 
+/// invalid_argument: one of them is no host name or address, such as https://host or host:8443.
+Result<void> check_hosts(const std::vector<std::string>& names);
+
 /// The collector's own certification authority: keys on P-256, certificates signed with SHA-256,
 /// kept in a folder (ca.key, ca.crt) that only its owner can read.
 class Authority {
@@ -44,6 +49,9 @@ class Authority {
   /// Opens the authority of `folder`, and makes folder and authority on first use. Errors:
   /// malformed (a damaged file), permission_denied, io_error.
   static Result<Authority> open(const std::string& folder);
+
+  /// Whether open() made it: there was no collector here before.
+  bool is_new() const { return is_new_; }
 
   /// The CA's certificate, PEM: what a sensor trusts, and nothing else.
   const std::string& certificate() const { return certificate_; }
@@ -53,10 +61,17 @@ class Authority {
   Result<IssuedCertificate> issue_sensor(const std::string& name, int days) const;
 
   /// Key and certificate of the collector for these host names and addresses, PEM: the ones in the
-  /// folder (server.pem) unless they are for other names or near their end; then new ones.
-  Result<IssuedCertificate> server(const std::vector<std::string>& names, UtcTime now) const;
+  /// folder (server.pem) unless they are for other names or near their end; then new ones. busy:
+  /// new ones are needed, and another process holds the folder's lock for longer than `patience`.
+  Result<IssuedCertificate> server(const std::vector<std::string>& names, UtcTime now,
+                                   std::chrono::milliseconds patience = kLockPatience) const;
 
  private:
+  /// What the folder has, if it is for these hosts and not near its end.
+  std::optional<IssuedCertificate> stored_server(const std::vector<std::string>& hosts,
+                                                 UtcTime now) const;
+
+  bool is_new_ = false;
   std::string folder_;
   std::string certificate_;
   std::string key_;

@@ -140,5 +140,15 @@ TEST(Authority, NamesOfSensors) {
   EXPECT_TRUE(is_fleet_name(long_name.substr(1)));
 }
 
+TEST(Authority, NamesOfTheCollectorAreHostsOrAddresses) {
+  EXPECT_TRUE(check_hosts({"collector.example.net", "192.0.2.1", "2001:db8::1", "host-1"}).ok());
+  for (const char* bad : {"", "https://collector.example.net", "collector.example.net:8443",
+                          "192.0.2.1:8443", "[2001:db8::1]", "a/b", "a b", "*.example.net"}) {
+    const auto checked = check_hosts({"localhost", bad});
+    ASSERT_FALSE(checked.ok()) << bad;
+    EXPECT_EQ(checked.error().code, ErrorCode::invalid_argument);
+  }
+}
+
 }  // namespace
 }  // namespace teiten

@@ -27,6 +27,8 @@ json json_of(const FleetSensor& sensor) {
           {"state", to_string(health.state)},
           {"reason", health.reason},
           {"certificate_expires", time_or_null(sensor.record.expires)},
+          {"certificate_expired", sensor.record.expires != UtcTime{} &&
+                                      sensor.record.expires <= std::chrono::system_clock::now()},
           {"renewal_pending", !sensor.record.next_serial.empty()},
           {"last_arrival", time_or_null(health.last_arrival)},
           {"last_batch_end", time_or_null(health.last_batch.to)},
@@ -40,7 +42,9 @@ json json_of(const FleetSensor& sensor) {
           {"spool_fill", health.spool_fill},
           {"batches", health.batches},
           {"packets", health.packets},
-          {"dropped", health.dropped}};
+          {"dropped", health.dropped},
+          {"kept_aside", health.kept_aside},
+          {"conflicting", health.conflicting}};
 }
 
 std::string dumped(const json& value) {
@@ -92,6 +96,15 @@ void write_committer(MetricsText& out, const Collector& collector) {
       "Times the store was lent to a command (count)", static_cast<double>(status.loans));
   one("teiten_collector_store_on_loan", "gauge", "", "Commands that have the store now (count)",
       static_cast<double>(status.borrowers.size()));
+  one("teiten_collector_store_loan_age_seconds", "gauge", "seconds",
+      "How long the command that has had the store longest has it, 0 if none has it (seconds)",
+      std::chrono::duration<double>(status.loan_age).count());
+  const Quarantine::Usage quarantine = collector.quarantine.usage();
+  one("teiten_collector_quarantine_files", "gauge", "",
+      "Batches that are kept aside: teiten sensor readmit, or remove them (count)",
+      static_cast<double>(quarantine.files));
+  one("teiten_collector_quarantine_bytes", "gauge", "bytes", "What they take of the disk (bytes)",
+      static_cast<double>(quarantine.bytes));
   one("teiten_collector_waiting_batches", "gauge", "", "Batches that wait for their commit (count)",
       static_cast<double>(status.waiting_batches));
   one("teiten_collector_oldest_wait_seconds", "gauge", "seconds",
@@ -113,7 +126,8 @@ void write_fleet(MetricsText& out, const std::vector<FleetSensor>& fleet) {
   };
   out.metric(
       "teiten_sensor_state", "gauge", "",
-      "1 for the state that a sensor is in: ok, never, down, blind, saturated, filtered (boolean)");
+      "1 for the state that a sensor is in: ok, never, down, blind, saturated, filtered, clock, "
+      "conflict, damaged (boolean)");
   for (const FleetSensor& sensor : fleet)
     out.sample("sensor", sensor.record.name, "state", to_string(sensor.health.state), 1);
   each("teiten_sensor_enabled", "gauge", "", "Whether the sensor may write (boolean)",
@@ -150,6 +164,12 @@ void write_fleet(MetricsText& out, const std::vector<FleetSensor>& fleet) {
   each("teiten_sensor_dropped_packets_total", "counter", "",
        "Packets lost before capture, as the sensor tells (count)",
        [](const FleetSensor& s) { return static_cast<double>(s.health.dropped); });
+  each("teiten_sensor_quarantined_batches_total", "counter", "",
+       "Batches acknowledged but kept aside for their time (count)",
+       [](const FleetSensor& s) { return static_cast<double>(s.health.kept_aside); });
+  each("teiten_sensor_conflicting_batches_total", "counter", "",
+       "Batches kept aside because another one of their identity is stored (count)",
+       [](const FleetSensor& s) { return static_cast<double>(s.health.conflicting); });
   out.metric("teiten_sensor_version_info", "gauge", "", "1 for the version it runs (boolean)");
   for (const FleetSensor& sensor : fleet) {
     if (!sensor.health.version.empty())
@@ -184,6 +204,10 @@ std::vector<FleetSensor> fleet_of(const std::vector<SensorRecord>& records,
     FleetSensor sensor{record, {}};
     sensor.health.sensor = record.name;
     if (const auto at = by_name.find(record.name); at != by_name.end()) sensor.health = *at->second;
+    if (!record.damage.empty()) {
+      sensor.health.state = SensorState::damaged;
+      sensor.health.reason = record.damage;
+    }
     fleet.push_back(std::move(sensor));
   }
   return fleet;
@@ -199,6 +223,7 @@ std::string fleet_json(const std::vector<FleetSensor>& fleet) {
 std::string Collector::status_json(UtcTime now) const {
   const auto records = registry.list();
   const Committer::Status status = committer->status();
+  const Quarantine::Usage kept = quarantine.usage();
   json line = {{"collector",
                 {{"store", options.store},
                  {"committed_batches", status.committed_batches},
@@ -211,6 +236,9 @@ std::string Collector::status_json(UtcTime now) const {
                  {"store_errors", status.store_errors},
                  {"borrowers", status.borrowers},
                  {"loans", status.loans},
+                 {"loan_seconds", std::chrono::duration<double>(status.loan_age).count()},
+                 {"quarantine_files", kept.files},
+                 {"quarantine_bytes", kept.bytes},
                  {"connections", connections.load()},
                  {"waiting_bytes", waiting_bytes.used()},
                  {"uploads", uploads.all()},

@@ -13,6 +13,7 @@
 #include "serve/health.h"
 #include "serve/intake.h"
 #include "serve/quarantine.h"
+#include "serve/recent_batches.h"
 #include "serve/registry.h"
 
 namespace teiten {
@@ -41,6 +42,7 @@ struct Collector {
   Authority authority;
   Registry registry;
   Quarantine quarantine;
+  RecentBatches recent;
   Health health;
   Counters uploads;     ///< by what became of them
   Counters handshakes;  ///< by what became of them

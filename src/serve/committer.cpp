@@ -60,7 +60,7 @@ void Committer::submit(Batch batch, CommitDone done) {
 
 std::uint64_t Committer::borrow(StoreMode mode, std::string name, std::function<void()> granted) {
   const std::lock_guard lock(mutex_);
-  asking_.push_back({next_loan_, mode, std::move(name), std::move(granted)});
+  asking_.push_back({next_loan_, mode, std::move(name), std::move(granted), {}});
   changed_.notify_one();
   return next_loan_++;
 }
@@ -90,8 +90,12 @@ Committer::Status Committer::status() const {
     status.oldest_wait = std::chrono::duration_cast<std::chrono::milliseconds>(
         Clock::now() - waiting_.front().since);
   }
-  for (const Borrower& borrower : lent_)
+  for (const Borrower& borrower : lent_) {
     status.borrowers.push_back(borrower.name);
+    status.loan_age = std::max(
+        status.loan_age,
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - borrower.lent_at));
+  }
   return status;
 }
 
@@ -120,6 +124,7 @@ void Committer::lend(std::unique_lock<std::mutex>& lock) {
   Borrower borrower = std::move(asking_.front());
   asking_.pop_front();
   const auto granted = std::move(borrower.granted);
+  borrower.lent_at = Clock::now();
   lent_.push_back(std::move(borrower));
   ++status_.loans;
   turn_ = Turn::commit;

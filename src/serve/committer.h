@@ -53,8 +53,9 @@ class Committer {
     std::uint64_t loans = 0;
     std::uint64_t waiting_batches = 0;
     std::chrono::milliseconds oldest_wait{0};
-    std::vector<std::string> borrowers;  ///< names of the commands that have the store now
-    std::string store_error;             ///< why the store cannot be written now; else empty
+    std::chrono::milliseconds loan_age{0};  ///< of the oldest loan; 0 if there is none
+    std::vector<std::string> borrowers;     ///< names of the commands that have the store now
+    std::string store_error;                ///< why the store cannot be written now; else empty
   };
 
   /// Opens, and makes if missing, the store. Errors: Store::open's, but a store that another
@@ -89,6 +90,7 @@ class Committer {
     StoreMode mode = StoreMode::read;
     std::string name;
     std::function<void()> granted;
+    Clock::time_point lent_at{};
   };
   enum class Turn { commit, lend };
 

@@ -156,6 +156,19 @@ TEST(Committer, ABatchIsPutOffWhenTheLoanIsLong) {
   EXPECT_EQ(submit(*committer, batch_number(0)).get().outcome, CommitOutcome::committed);
 }
 
+TEST(Committer, SaysHowLongTheStoreIsAway) {
+  const TemporaryFolder folder;
+  const auto committer = Committer::open(folder.file("s.db")).value();
+  EXPECT_EQ(committer->status().loan_age.count(), 0);
+  std::promise<void> lent;
+  const auto loan = committer->borrow(StoreMode::read, "report", [&lent] { lent.set_value(); });
+  lent.get_future().wait();
+  std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_GE(committer->status().loan_age, milliseconds(20));
+  committer->give_back(loan);
+  EXPECT_EQ(committer->status().loan_age.count(), 0);
+}
+
 TEST(Committer, StoppingCommitsWhatWaitsAndPutsOffTheRest) {
   const TemporaryFolder folder;
   const auto committer = Committer::open(folder.file("s.db")).value();

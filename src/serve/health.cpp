@@ -17,6 +17,9 @@ constexpr std::size_t kMaxCovered = 100;
 /// Entries of losses a sensor; each holds kLossStep or more.
 constexpr auto kLossStep = std::chrono::seconds(30);
 constexpr double kDaySeconds = 86400;
+constexpr std::size_t kMaxPauses = 100;
+/// How long after the last one a sensor is said to send conflicting batches.
+constexpr auto kConflictShown = std::chrono::hours(24);
 
 double seconds_of(Duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -73,6 +76,12 @@ std::string_view to_string(SensorState state) {
       return "saturated";
     case SensorState::filtered:
       return "filtered";
+    case SensorState::conflict:
+      return "conflict";
+    case SensorState::clock:
+      return "clock";
+    case SensorState::damaged:
+      return "damaged";
   }
   return "?";
 }
@@ -100,12 +109,7 @@ BatchSummary BatchSummary::of(const Batch& batch) {
   return summary;
 }
 
-void Health::note(const std::string& sensor, const Arrival& arrival, const BatchSummary& batch) {
-  const std::lock_guard lock(mutex_);
-  Followed& followed = sensors_[sensor];
-  SensorHealth& figures = followed.figures;
-  figures.last_arrival = std::max(figures.last_arrival, arrival.at);
-  ++figures.batches;
+void Health::note_headers(SensorHealth& figures, const Arrival& arrival) {
   if (!arrival.version.empty()) figures.version = arrival.version;
   if (arrival.sensor_time)
     figures.clock_offset_seconds = seconds_of(*arrival.sensor_time - arrival.at);
@@ -114,6 +118,53 @@ void Health::note(const std::string& sensor, const Arrival& arrival, const Batch
     figures.spool_fill =
         static_cast<double>(*arrival.spool_bytes) / static_cast<double>(*arrival.spool_limit_bytes);
   }
+}
+
+void Health::note_kept_aside(const std::string& sensor, const Arrival& arrival, TimeRange batch,
+                             const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  Followed& followed = sensors_[sensor];
+  note_headers(followed.figures, arrival);
+  ++followed.figures.kept_aside;
+  followed.aside_arrival = std::max(followed.aside_arrival, arrival.at);
+  followed.aside_interval_seconds = std::min(seconds_of(batch.to - batch.from), kDaySeconds);
+  followed.aside_reason = why;
+}
+
+void Health::note_conflicting(const std::string& sensor, UtcTime now) {
+  const std::lock_guard lock(mutex_);
+  Followed& followed = sensors_[sensor];
+  ++followed.figures.conflicting;
+  followed.conflict_at = std::max(followed.conflict_at, now);
+}
+
+void Health::note_pause(UtcTime from, UtcTime to) {
+  const std::lock_guard lock(mutex_);
+  if (!pauses_.empty() && from <= pauses_.back().to) {
+    pauses_.back().to = std::max(pauses_.back().to, to);
+    return;
+  }
+  pauses_.push_back({from, to});
+  if (pauses_.size() > kMaxPauses) pauses_.pop_front();
+}
+
+double Health::storable_seconds(UtcTime since, UtcTime now) const {
+  double seconds = seconds_of(now - since);
+  for (const TimeRange& pause : pauses_) {
+    const UtcTime from = std::max(pause.from, since);
+    const UtcTime to = std::min(pause.to, now);
+    if (from < to) seconds -= seconds_of(to - from);
+  }
+  return seconds;
+}
+
+void Health::note(const std::string& sensor, const Arrival& arrival, const BatchSummary& batch) {
+  const std::lock_guard lock(mutex_);
+  Followed& followed = sensors_[sensor];
+  SensorHealth& figures = followed.figures;
+  figures.last_arrival = std::max(figures.last_arrival, arrival.at);
+  ++figures.batches;
+  note_headers(figures, arrival);
   if (batch.range.empty() || is_covered(followed.covered, batch.range)) return;
   if (followed.first == UtcTime{} || batch.range.from < followed.first)
     followed.first = batch.range.from;
@@ -161,23 +212,37 @@ SensorHealth Health::judged(const std::string& name, const Followed& followed, U
   const double heard = followed.observed_seconds - silent;
   if (heard > 0) health.visits_per_day = static_cast<double>(followed.visits) / heard * kDaySeconds;
 
-  const double since = seconds_of(now - health.last_arrival);
-  const double waited = seconds_of(now - std::max(health.last_arrival, started_));
-  const double patience =
-      rules_.down_after.count() > 0
-          ? seconds_of(rules_.down_after)
-          : std::max(seconds_of(kLeastDown), kDownIntervals * followed.interval_seconds);
+  const bool aside = followed.aside_arrival > health.last_arrival;
+  const double interval = aside ? followed.aside_interval_seconds : followed.interval_seconds;
+  const UtcTime arrived = std::max(health.last_arrival, followed.aside_arrival);
+  const double since = seconds_of(now - arrived);
+  const double waited = storable_seconds(std::max(arrived, started_), now);
+  const double patience = rules_.down_after.count() > 0
+                              ? seconds_of(rules_.down_after)
+                              : std::max(seconds_of(kLeastDown), kDownIntervals * interval);
   const UtcTime heard_last = health.last_packet == UtcTime{} ? followed.first : health.last_packet;
   const double silence = seconds_of(health.last_batch.to - heard_last);
-  if (waited > patience) {
+  if (arrived == UtcTime{}) {
+    health.state = SensorState::never;
+  } else if (waited > patience) {
     health.state = SensorState::down;
-    health.reason = fmt::format("no batch for {}", span_text(since));
+    health.reason = fmt::format("no batch for {}{}", span_text(since),
+                                aside ? "; the last one was " + followed.aside_reason : "");
+  } else if (aside) {
+    health.state = SensorState::clock;
+    health.reason = "its last batch was " + followed.aside_reason;
   } else if (silence >= seconds_of(longest_usual_silence(health.visits_per_day))) {
     health.state = SensorState::blind;
     health.reason = fmt::format("batches come, but no packet for {}", span_text(silence));
   } else if (health.loss >= kSaturatedShare) {
     health.state = SensorState::saturated;
     health.reason = fmt::format("lost {:.1f} % of its packets in the last hour", 100 * health.loss);
+  } else if (now - followed.conflict_at < kConflictShown) {
+    health.state = SensorState::conflict;
+    health.reason = fmt::format(
+        "{} batches had the number of another one that is stored, the last one {} ago: does a copy "
+        "of this sensor run?",
+        health.conflicting, span_text(seconds_of(now - followed.conflict_at)));
   } else {
     health.state = SensorState::ok;
   }
@@ -190,7 +255,8 @@ std::vector<SensorHealth> Health::all(UtcTime now) const {
   std::map<std::string, const ServiceMix*> watching;
   for (const auto& [name, followed] : sensors_) {
     all.push_back(judged(name, followed, now));
-    if (all.back().state != SensorState::down && all.back().state != SensorState::blind)
+    const SensorState state = all.back().state;
+    if (state != SensorState::down && state != SensorState::blind && state != SensorState::clock)
       watching.emplace(name, &followed.mix);
   }
   for (SensorHealth& health : all) {
@@ -224,6 +290,12 @@ std::string Health::saved() const {
                      {"batches", figures.batches},
                      {"packets", figures.packets},
                      {"dropped", figures.dropped},
+                     {"kept_aside", figures.kept_aside},
+                     {"conflicting", figures.conflicting},
+                     {"conflict_at", time_json(followed.conflict_at)},
+                     {"aside_arrival", time_json(followed.aside_arrival)},
+                     {"aside_interval", followed.aside_interval_seconds},
+                     {"aside_reason", followed.aside_reason},
                      {"first", time_json(followed.first)},
                      {"interval", followed.interval_seconds},
                      {"observed", followed.observed_seconds},
@@ -252,6 +324,13 @@ Result<void> Health::restore(const std::string& text) {
       figures.batches = saved.at("batches").get<std::uint64_t>();
       figures.packets = saved.at("packets").get<std::uint64_t>();
       figures.dropped = saved.at("dropped").get<std::uint64_t>();
+      // Not in what earlier versions saved.
+      figures.kept_aside = saved.value("kept_aside", std::uint64_t{0});
+      figures.conflicting = saved.value("conflicting", std::uint64_t{0});
+      followed.conflict_at = from_microseconds(saved.value("conflict_at", std::int64_t{0}));
+      followed.aside_arrival = from_microseconds(saved.value("aside_arrival", std::int64_t{0}));
+      followed.aside_interval_seconds = saved.value("aside_interval", 0.0);
+      followed.aside_reason = saved.value("aside_reason", std::string());
       followed.first = time(saved.at("first"));
       followed.interval_seconds = saved.at("interval").get<double>();
       followed.observed_seconds = saved.at("observed").get<double>();

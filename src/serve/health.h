@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -24,6 +25,9 @@ enum class SensorState : std::uint8_t {
   blind,  ///< batches come, and nothing in them for longer than this sensor's own traffic allows
   saturated,  ///< loses packets: its counts are lower bounds
   filtered,   ///< lacks a service that every other sensor sees (service_mix.h)
+  conflict,   ///< sent other batches under identities that were stored
+  clock,      ///< what it sends is kept aside: its time is out of bounds (Quarantine)
+  damaged,    ///< what the collector knew of it cannot be read (SensorRecord::damage)
 };
 std::string_view to_string(SensorState state);
 
@@ -80,6 +84,8 @@ struct SensorHealth {
   std::uint64_t batches = 0;  ///< acknowledged since this collector first ran
   std::uint64_t packets = 0;
   std::uint64_t dropped = 0;
+  std::uint64_t kept_aside = 0;   ///< uploads that went into quarantine for their time
+  std::uint64_t conflicting = 0;  ///< uploads of an identity that was stored with other content
 };
 
 /// Follows every sensor's batches. Kept across restarts as a text. Safe for several threads.
@@ -90,6 +96,13 @@ class Health {
   /// Notes a batch that is in the store. What was there before (its time is covered already) adds
   /// to no sum.
   void note(const std::string& sensor, const Arrival& arrival, const BatchSummary& batch);
+  /// Notes a batch of this time that went into quarantine; `why` is a sentence.
+  void note_kept_aside(const std::string& sensor, const Arrival& arrival, TimeRange batch,
+                       const std::string& why);
+  /// Notes a batch whose identity was stored with other content.
+  void note_conflicting(const std::string& sensor, UtcTime now);
+  /// Nothing could be stored meanwhile: nobody is called down for it. In order of time.
+  void note_pause(UtcTime from, UtcTime to);
   /// Every sensor that ever sent, by name.
   std::vector<SensorHealth> all(UtcTime now) const;
   /// JSON; restore() of a damaged one is malformed and changes nothing.
@@ -110,14 +123,22 @@ class Health {
     std::uint64_t visits = 0;
     std::vector<TimeRange> covered;  ///< sorted, disjoint, of the last day
     std::vector<Loss> losses;        ///< of the last hour, a few a minute
-    ServiceMix mix;                  ///< not saved: a collector that starts anew learns it anew
+    UtcTime conflict_at{};           ///< when the last such batch came
+    UtcTime aside_arrival{};         ///< of the last batch that went into quarantine
+    double aside_interval_seconds = 0;
+    std::string aside_reason;
+    ServiceMix mix;  ///< not saved: a collector that starts anew learns it anew
   };
+  static void note_headers(SensorHealth& figures, const Arrival& arrival);
+  /// How long of the time from `since` to `now` batches could be stored.
+  double storable_seconds(UtcTime since, UtcTime now) const;
   SensorHealth judged(const std::string& name, const Followed& followed, UtcTime now) const;
 
   HealthRules rules_;
   UtcTime started_;
   mutable std::mutex mutex_;
   std::map<std::string, Followed> sensors_;
+  std::deque<TimeRange> pauses_;  ///< the last ones
 };
 
 /// The silence that a Poisson process of this rate exceeds once in a million times, and kSilence at

@@ -134,6 +134,51 @@ TEST(Health, WhatTheHeadersSay) {
   EXPECT_DOUBLE_EQ(tokyo.spool_fill, 0.25);
 }
 
+TEST(Health, AWrongClockIsNoSilence) {
+  Health health({}, kStart);
+  const TimeRange ahead{kStart + hours(9000), kStart + hours(9000) + seconds(10)};
+  health.note_kept_aside("tokyo", arrival_at(seconds(5)), ahead, "kept aside: of next year");
+  const SensorHealth tokyo = only(health, seconds(50));
+  EXPECT_EQ(tokyo.state, SensorState::clock);
+  EXPECT_EQ(tokyo.reason, "its last batch was kept aside: of next year");
+  EXPECT_EQ(tokyo.kept_aside, 1U);
+  EXPECT_EQ(tokyo.batches, 0U);
+  Health again({}, kStart);
+  ASSERT_TRUE(again.restore(health.saved()).ok());
+  EXPECT_EQ(only(again, seconds(50)).state, SensorState::clock);
+  EXPECT_EQ(only(again, seconds(66)).state, SensorState::down);
+  EXPECT_EQ(only(again, seconds(66)).reason,
+            "no batch for 61 s; the last one was kept aside: of next year");
+  health.note("tokyo", arrival_at(seconds(20)), batch_at(seconds(10), 1));
+  EXPECT_EQ(only(health, seconds(50)).state, SensorState::ok);
+}
+
+TEST(Health, NobodyIsDownForTheTimeOfALoan) {
+  Health health({}, kStart);
+  feed(health, seconds(0), minutes(10), 1);
+  health.note("osaka", arrival_at(minutes(2)), batch_at(minutes(1), 1));
+  health.note_pause(kStart + minutes(10), kStart + minutes(12));
+  health.note_pause(kStart + minutes(10), kStart + minutes(20));
+  const auto at = [&](Duration now) {
+    const auto all = health.all(kStart + now);
+    return std::pair(all.at(0).state, all.at(1).state);
+  };
+  // Osaka was down before.
+  EXPECT_EQ(at(minutes(20)), std::pair(SensorState::down, SensorState::ok));
+  EXPECT_EQ(at(minutes(21)), std::pair(SensorState::down, SensorState::ok));
+  EXPECT_EQ(at(minutes(21) + seconds(4)), std::pair(SensorState::down, SensorState::down));
+}
+
+TEST(Health, ConflictsAreShownForADay) {
+  Health health({}, kStart);
+  feed(health, seconds(0), minutes(10), 1);
+  health.note_conflicting("tokyo", kStart + minutes(5));
+  EXPECT_EQ(only(health, minutes(10)).state, SensorState::conflict);
+  EXPECT_EQ(only(health, minutes(10)).conflicting, 1U);
+  feed(health, hours(24), hours(24) + minutes(6), 1);
+  EXPECT_EQ(only(health, hours(24) + minutes(6)).state, SensorState::ok);
+}
+
 TEST(Health, ADamagedSaveChangesNothing) {
   Health health({}, kStart);
   feed(health, seconds(0), minutes(1), 1);

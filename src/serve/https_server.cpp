@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 
+#include "serve/acceptor.h"
 #include "serve/listen_address.h"
 #include "serve/session.h"
 #include "serve/sessions.h"
@@ -35,7 +36,7 @@ class Server final : public HttpsServer {
                   std::clamp(std::thread::hardware_concurrency(), 1U, kMaxDecoders)) {}
   ~Server() override;
 
-  Result<void> open(const std::string& address, const IssuedCertificate& certificate);
+  Result<void> open(FileDescriptor listening, const IssuedCertificate& certificate);
   std::string endpoint() const override {
     error_code ignored;
     const auto local = acceptor_.local_endpoint(ignored);
@@ -69,7 +70,7 @@ Result<void> Server::use_certificate(const IssuedCertificate& certificate) {
                  fmt::format("cannot use the collector's certificate: {}", error.message()));
 }
 
-Result<void> Server::open(const std::string& address, const IssuedCertificate& certificate) {
+Result<void> Server::open(FileDescriptor listening, const IssuedCertificate& certificate) {
   TEITEN_CHECK(use_certificate(certificate));
   SSL_CTX* context = tls_.native_handle();
   const std::string& ca = sessions_.collector.authority.certificate();
@@ -85,19 +86,7 @@ Result<void> Server::open(const std::string& address, const IssuedCertificate& c
   SSL_CTX_set_num_tickets(context, 0);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
 
-  TEITEN_TRY(const ListenAddress parsed, parse_listen_address(address));
-  const Tcp::endpoint endpoint(asio::ip::make_address(parsed.host), parsed.port);
-  acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-  if (error) {
-    const ErrorCode code = error == boost::system::errc::address_in_use ? ErrorCode::busy
-                           : error == boost::system::errc::permission_denied
-                               ? ErrorCode::permission_denied
-                               : ErrorCode::io_error;
-    return failure(code, fmt::format("cannot listen at {}: {}", address, error.message()));
-  }
+  TEITEN_CHECK(accept_from(acceptor_, std::move(listening)));
   accept();
   return {};
 }
@@ -149,11 +138,11 @@ void Server::stop() {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpsServer>> HttpsServer::listen(asio::io_context& io, Collector& collector,
-                                                         const std::string& address,
-                                                         const IssuedCertificate& certificate) {
+Result<std::unique_ptr<HttpsServer>> HttpsServer::serve(asio::io_context& io, Collector& collector,
+                                                        FileDescriptor listening,
+                                                        const IssuedCertificate& certificate) {
   auto server = std::make_unique<Server>(io, collector);
-  TEITEN_CHECK(server->open(address, certificate));
+  TEITEN_CHECK(server->open(std::move(listening), certificate));
   return std::unique_ptr<HttpsServer>(std::move(server));
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "base/file_descriptor.h"
 #include "base/result.h"
 #include "serve/authority.h"
 
@@ -19,11 +20,10 @@ struct Collector;
 class HttpsServer {
  public:
   virtual ~HttpsServer() = default;
-  /// Listens at "ADDRESS:PORT" or "[ADDRESS]:PORT". `collector` must outlive it.
-  static Result<std::unique_ptr<HttpsServer>> listen(boost::asio::io_context& io,
-                                                     Collector& collector,
-                                                     const std::string& address,
-                                                     const IssuedCertificate& certificate);
+  /// Accepts from `listening` (listen_at()). `collector` must outlive it.
+  static Result<std::unique_ptr<HttpsServer>> serve(boost::asio::io_context& io,
+                                                    Collector& collector, FileDescriptor listening,
+                                                    const IssuedCertificate& certificate);
   /// "192.0.2.1:8443".
   virtual std::string endpoint() const = 0;
   /// For connections from now on.

@@ -65,18 +65,37 @@ std::optional<BatchName> parse_batch_path(std::string_view target) {
   return BatchName{std::string(sensor), *epoch, *sequence};
 }
 
-std::variant<BatchName, Refusal> Intake::admit(const PeerIdentity& peer, const RequestHead& head,
-                                               UtcTime now) {
+void complete_batch(Batch& batch, const GeoDatabases& geo, const KnownScanners& scanners) {
+  batch.live = true;
+  batch.scanners.clear();
+  batch.region_source.clear();
+  // Regions as well, but for labels of a log.
+  for (Access& access : batch.accesses)
+    access.scanner = 0;
+  enrich_batch(batch, &geo, scanners);
+}
+
+std::optional<Refusal> Intake::refuse_peer(const PeerIdentity& peer, UtcTime now) {
   // A connection may outlive the certificate that opened it.
   if (peer.expires <= now) {
     return Refusal{403, "expired",
                    fmt::format("the certificate of sensor {} has expired", peer.sensor)};
   }
   const auto admission = registry_.admit(peer.sensor, peer.serial);
+  if (!admission.ok() && admission.error().code == ErrorCode::busy) {
+    return Refusal{503, "registry_busy", "somebody is changing what the collector knows of sensors",
+                   std::chrono::seconds(5)};
+  }
   if (!admission.ok())
     return Refusal{503, "registry_error", "the collector cannot read what it knows of this sensor",
                    std::chrono::seconds(60)};
   if (*admission != Admission::admitted) return refusal_of(*admission, peer);
+  return std::nullopt;
+}
+
+std::variant<BatchName, Refusal> Intake::admit(const PeerIdentity& peer, const RequestHead& head,
+                                               UtcTime now) {
+  if (auto refused = refuse_peer(peer, now)) return *std::move(refused);
   auto name = parse_batch_path(head.target);
   if (!name)
     return Refusal{404, "no_such_path", "PUT /v1/batches/SENSOR/EPOCH/SEQUENCE is all there is"};
@@ -120,15 +139,10 @@ std::variant<Batch, Refusal> Intake::take(const BatchName& name, std::string_vie
         202, ahead ? "quarantined_ahead" : "quarantined_old",
         fmt::format("kept aside and not counted: it is of {} to {}, and the collector's "
                     "clock says {}",
-                    format_utc(batch.range.from), format_utc(batch.range.to), format_utc(now))};
+                    format_utc(batch.range.from), format_utc(batch.range.to), format_utc(now)),
+        std::chrono::seconds(0), batch.range};
   }
-  batch.live = true;
-  // Known scanners are the collector's to say, and regions, but for labels of a log.
-  batch.scanners.clear();
-  batch.region_source.clear();
-  for (Access& access : batch.accesses)
-    access.scanner = 0;
-  enrich_batch(batch, &geo_, scanners_);
+  complete_batch(batch, geo_, scanners_);
   return std::move(batch);
 }
 

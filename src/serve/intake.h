@@ -47,6 +47,7 @@ struct Refusal {
   std::string_view counter;  ///< what it is counted under, a word
   std::string error;         ///< one sentence
   std::chrono::seconds retry_after{0};
+  TimeRange kept_aside{};  ///< of a batch that went into quarantine
 };
 
 /// The head of a request, as far as it is looked at.
@@ -66,6 +67,9 @@ struct BatchName {
 };
 /// Nothing for any other path. Numbers are decimal, without sign or leading zeros.
 std::optional<BatchName> parse_batch_path(std::string_view target);
+
+/// What is the collector's to say of a sensor's batch: that it is live, regions, known scanners.
+void complete_batch(Batch& batch, const GeoDatabases& geo, const KnownScanners& scanners);
 
 struct IntakeOptions {
   std::chrono::hours max_age = kDefaultMaxAge;  ///< 0: none is too old
@@ -87,6 +91,8 @@ class Intake {
   /// Before the body is read: whose certificate it is, and what the head says.
   std::variant<BatchName, Refusal> admit(const PeerIdentity& peer, const RequestHead& head,
                                          UtcTime now);
+  /// Whether the peer may still write: asked again when the body is there, which may take minutes.
+  std::optional<Refusal> refuse_peer(const PeerIdentity& peer, UtcTime now);
   /// The batch, ready for the store. A refusal of status 202 says that it is in quarantine.
   std::variant<Batch, Refusal> take(const BatchName& name, std::string_view body, UtcTime now);
 

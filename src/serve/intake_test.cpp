@@ -85,6 +85,25 @@ TEST_F(IntakeTest, TheHeadDecidesFirst) {
   EXPECT_EQ(status(head()), 403U);
 }
 
+TEST_F(IntakeTest, ThePeerIsLookedAtAgainWhenItsBodyIsThere) {
+  EXPECT_FALSE(intake_.refuse_peer(peer_, kNow).has_value());
+  ASSERT_TRUE(registry_.change("tokyo", [](SensorRecord& r) { r.enabled = false; }).ok());
+  EXPECT_EQ(intake_.refuse_peer(peer_, kNow)->counter, "disabled");
+  ASSERT_TRUE(registry_
+                  .change("tokyo",
+                          [](SensorRecord& r) {
+                            r.enabled = true;
+                            r.next_serial = "BB";
+                          })
+                  .ok());
+  const auto held = FolderLock::take(folder_.file("fleet"));
+  peer_.serial = "BB";
+  const auto busy = intake_.refuse_peer(peer_, kNow);
+  ASSERT_TRUE(busy.has_value());
+  EXPECT_EQ(busy->status, 503U);
+  EXPECT_GT(busy->retry_after.count(), 0);
+}
+
 TEST_F(IntakeTest, PathsOfBatches) {
   const auto name = parse_batch_path("/v1/batches/tokyo/18446744073709551615/0");
   ASSERT_TRUE(name.has_value());

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/file_descriptor.h"
 #include "base/result.h"
 
 namespace teiten {
@@ -17,5 +18,9 @@ struct ListenAddress {
 Result<ListenAddress> parse_listen_address(const std::string& text);
 /// The same form.
 std::string format_endpoint(const std::string& address, std::uint16_t port);
+
+/// Listens there: a stream socket that does not block. Errors: invalid_argument (no such form),
+/// busy (somebody listens there), permission_denied, io_error.
+Result<FileDescriptor> listen_at(const std::string& address);
 
 }  // namespace teiten

@@ -12,8 +12,8 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <fmt/format.h>
 
+#include "serve/acceptor.h"
 #include "serve/listen_address.h"
 
 namespace teiten {
@@ -65,18 +65,8 @@ class Listener final : public MetricsListener {
       io_.run_for(std::chrono::milliseconds(1));
     }
   }
-  Result<void> open(const std::string& address) {
-    TEITEN_TRY(const ListenAddress parsed, parse_listen_address(address));
-    const Tcp::endpoint endpoint(asio::ip::make_address(parsed.host), parsed.port);
-    error_code error;
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error) {
-      return failure(ErrorCode::io_error,
-                     fmt::format("cannot listen at {}: {}", address, error.message()));
-    }
+  Result<void> open(FileDescriptor listening) {
+    TEITEN_CHECK(accept_from(acceptor_, std::move(listening)));
     accept();
     return {};
   }
@@ -141,10 +131,11 @@ void Exchange::answer() {
 
 }  // namespace
 
-Result<std::unique_ptr<MetricsListener>> MetricsListener::listen(
-    asio::io_context& io, const std::string& address, std::function<std::string()> text) {
+Result<std::unique_ptr<MetricsListener>> MetricsListener::serve(asio::io_context& io,
+                                                                FileDescriptor listening,
+                                                                std::function<std::string()> text) {
   auto listener = std::make_unique<Listener>(io, std::move(text));
-  TEITEN_CHECK(listener->open(address));
+  TEITEN_CHECK(listener->open(std::move(listening)));
   return std::unique_ptr<MetricsListener>(std::move(listener));
 }
 

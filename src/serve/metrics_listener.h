@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/file_descriptor.h"
 #include "base/result.h"
 
 namespace boost::asio {
@@ -20,9 +21,10 @@ inline constexpr std::size_t kMaxMetricsConnections = 16;
 class MetricsListener {
  public:
   virtual ~MetricsListener() = default;
-  static Result<std::unique_ptr<MetricsListener>> listen(boost::asio::io_context& io,
-                                                         const std::string& address,
-                                                         std::function<std::string()> text);
+  /// Accepts from `listening` (listen_at()).
+  static Result<std::unique_ptr<MetricsListener>> serve(boost::asio::io_context& io,
+                                                        FileDescriptor listening,
+                                                        std::function<std::string()> text);
   virtual std::string endpoint() const = 0;
 };
 

@@ -98,6 +98,18 @@ Result<Registry> Registry::open(const std::string& state) {
   return registry;
 }
 
+Result<Registry> Registry::open_existing(const std::string& state) {
+  Registry registry(state);
+  std::error_code error;
+  if (!std::filesystem::is_directory(registry.folder_, error)) {
+    return failure(ErrorCode::not_found,
+                   fmt::format("no collector has its folder at {}: name the collector's store by "
+                               "--store, or its folder by --state",
+                               state));
+  }
+  return registry;
+}
+
 std::string Registry::path_of(const std::string& name) const {
   return fmt::format("{}/{}.json", folder_, name);
 }
@@ -143,8 +155,16 @@ Result<std::vector<SensorRecord>> Registry::list() const {
     if (entry.path().extension() != ".json") continue;
     const std::string name = entry.path().stem().string();
     if (!is_fleet_name(name)) continue;
-    TEITEN_TRY(SensorRecord record, find(name));
-    records.push_back(std::move(record));
+    auto record = find(name);
+    if (record.ok()) {
+      records.push_back(*std::move(record));
+    } else if (record.error().code != ErrorCode::not_found) {
+      SensorRecord damaged;
+      damaged.name = name;
+      damaged.enabled = false;
+      damaged.damage = record.error().message;
+      records.push_back(std::move(damaged));
+    }
   }
   if (error)
     return failure(ErrorCode::io_error,
@@ -155,8 +175,9 @@ Result<std::vector<SensorRecord>> Registry::list() const {
 }
 
 Result<SensorRecord> Registry::change(const std::string& name,
-                                      const std::function<void(SensorRecord&)>& edit) {
-  TEITEN_TRY(const FolderLock lock, FolderLock::take(state_));
+                                      const std::function<void(SensorRecord&)>& edit,
+                                      std::chrono::milliseconds patience) {
+  TEITEN_TRY(const FolderLock lock, FolderLock::take(state_, patience));
   TEITEN_TRY(SensorRecord record, find(name));
   edit(record);
   TEITEN_CHECK(write_private_file(path_of(name), text_of(record)));
@@ -180,11 +201,13 @@ Result<Admission> Registry::admit(const std::string& name, const std::string& se
   if (serial == record.serial) return Admission::admitted;
   if (serial != record.next_serial) return Admission::superseded_certificate;
   // Somebody else may have changed it since: decided again under the lock.
-  TEITEN_TRY(const SensorRecord changed, change(name, [&](SensorRecord& now) {
-               if (now.next_serial != serial) return;
-               now.serial = std::exchange(now.next_serial, {});
-               now.expires = std::exchange(now.next_expires, {});
-             }));
+  constexpr auto kNoPatience = std::chrono::milliseconds(0);
+  const auto use_renewed = [&](SensorRecord& now) {
+    if (now.next_serial != serial) return;
+    now.serial = std::exchange(now.next_serial, {});
+    now.expires = std::exchange(now.next_expires, {});
+  };
+  TEITEN_TRY(const SensorRecord changed, change(name, use_renewed, kNoPatience));
   if (!changed.enabled) return Admission::disabled;
   return changed.serial == serial ? Admission::admitted : Admission::superseded_certificate;
 }

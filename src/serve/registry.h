@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -8,6 +9,7 @@
 
 #include "base/result.h"
 #include "net/time.h"
+#include "serve/state_folder.h"
 
 namespace teiten {
 
@@ -25,6 +27,9 @@ struct SensorRecord {
   UtcTime next_expires{};
   UtcTime created{};
   UtcTime renewed{};  ///< when the last certificate was made
+  /// Its file cannot be read: one sentence that names it. Nothing else is known of the sensor then,
+  /// and it may not write.
+  std::string damage;
 };
 
 /// Whether a certificate may write.
@@ -41,6 +46,8 @@ class Registry {
  public:
   /// Makes `state`/sensors if there is none.
   static Result<Registry> open(const std::string& state);
+  /// Makes nothing. not_found: no collector has its folder there.
+  static Result<Registry> open_existing(const std::string& state);
   Registry(Registry&&) noexcept;
   Registry& operator=(Registry&&) = delete;
   ~Registry();
@@ -49,14 +56,15 @@ class Registry {
   Result<void> add(const SensorRecord& record);
   /// not_found names the folder and what to do; malformed: a damaged file.
   Result<SensorRecord> find(const std::string& name) const;
-  /// All, by name.
+  /// All, by name; those whose file cannot be read with `damage`.
   Result<std::vector<SensorRecord>> list() const;
   /// Changes one, while no other process can.
   Result<SensorRecord> change(const std::string& name,
-                              const std::function<void(SensorRecord&)>& edit);
+                              const std::function<void(SensorRecord&)>& edit,
+                              std::chrono::milliseconds patience = kLockPatience);
   /// Looks at the sensor's file each time, so that `teiten sensor disable` counts from the next
   /// batch on; reads it only if it has changed. The first use of a renewed certificate is recorded.
-  /// Errors: the file cannot be read or written.
+  /// Errors: the file cannot be read or written; busy: somebody else is writing. Does not wait.
   Result<Admission> admit(const std::string& name, const std::string& serial);
 
  private:

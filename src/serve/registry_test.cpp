@@ -79,6 +79,43 @@ TEST(Registry, TheOldCertificateCountsUntilTheNewOneIsUsed) {
   EXPECT_EQ(format_day(now.expires), "2031-01-01");
 }
 
+TEST(Registry, WhoHoldsTheLockKeepsNobodyWaitingWhoIsAdmitted) {
+  const TemporaryFolder folder;
+  Registry registry = Registry::open(folder.file("fleet")).value();
+  SensorRecord renewed = record("tokyo", "AA");
+  renewed.next_serial = "BB";
+  ASSERT_TRUE(registry.add(renewed).ok());
+  {
+    const auto held = FolderLock::take(folder.file("fleet"));
+    ASSERT_TRUE(held.ok());
+    EXPECT_EQ(registry.admit("tokyo", "AA").value(), Admission::admitted);
+    EXPECT_EQ(registry.admit("tokyo", "BB").error().code, ErrorCode::busy);
+    EXPECT_EQ(FolderLock::take(folder.file("fleet"), std::chrono::milliseconds(50)).error().code,
+              ErrorCode::busy);
+  }
+  EXPECT_EQ(registry.admit("tokyo", "BB").value(), Admission::admitted);
+}
+
+TEST(Registry, ADamagedFileIsSaidOfItsSensorOnly) {
+  const TemporaryFolder folder;
+  Registry registry = Registry::open(folder.file("fleet")).value();
+  ASSERT_TRUE(registry.add(record("osaka", "AA")).ok());
+  ASSERT_TRUE(registry.add(record("tokyo", "BB")).ok());
+  std::ofstream(folder.file("fleet/sensors/osaka.json")) << "{";
+  std::filesystem::create_directory(folder.file("fleet/sensors/nara.json"));
+  const auto all = registry.list();
+  ASSERT_TRUE(all.ok()) << all.error().message;
+  ASSERT_EQ(all->size(), 3U);
+  EXPECT_EQ((*all)[0].name, "nara");
+  EXPECT_NE((*all)[0].damage.find("sensors/nara.json"), std::string::npos);
+  EXPECT_NE((*all)[1].damage.find("sensors/osaka.json is damaged"), std::string::npos);
+  EXPECT_FALSE((*all)[1].enabled);
+  EXPECT_EQ((*all)[2].damage, "");
+  EXPECT_TRUE(registry.add(record("kyoto", "CC")).ok());
+  EXPECT_FALSE(registry.admit("osaka", "AA").ok());
+  EXPECT_EQ(registry.admit("tokyo", "BB").value(), Admission::admitted);
+}
+
 TEST(Registry, ADamagedFileIsSaid) {
   const TemporaryFolder folder;
   Registry registry = Registry::open(folder.file("fleet")).value();

@@ -151,6 +151,7 @@ void Session::on_header(const error_code& error) {
 
 void Session::accept_body(BatchName name) {
   name_ = std::move(name);
+  first_of_identity_ = false;
   const std::uint64_t length = parser_->content_length().value_or(0);
   parser_->body_limit(length);
   body_.emplace(share_, length);
@@ -223,14 +224,29 @@ void Session::on_body() {
   });
 }
 
+Refusal Session::keep_conflicting(const std::string& body) {
+  const auto kept = sessions_.collector.quarantine.keep_conflicting(name_.sensor, name_.epoch,
+                                                                    name_.sequence, body);
+  if (!kept.ok())
+    return {503, "quarantine_full",
+            "another batch of this number is stored, and the collector's quarantine takes no more",
+            std::chrono::minutes(5)};
+  sessions_.collector.health.note_conflicting(name_.sensor, arrival_.at);
+  return {202, "conflicting", "kept aside and not counted: another batch of this number is stored"};
+}
+
 std::variant<Batch, Refusal> Session::take(const std::string& body) {
   Collector& collector = sessions_.collector;
+  if (auto refused = collector.intake.refuse_peer(*peer_, arrival_.at)) return *std::move(refused);
   auto taken = collector.intake.take(name_, body, arrival_.at);
   const auto* batch = std::get_if<Batch>(&taken);
   if (batch == nullptr) return taken;
   share_.release();
   if (!share_.take(batch->accesses.size() * sizeof(Access) + kBatchBytes))
     return Refusal{503, "out_of_memory", "too many uploads at once", std::chrono::seconds(2)};
+  const RecentBatches::Known known = collector.recent.note(name_, body);
+  if (known == RecentBatches::Known::other) return keep_conflicting(body);
+  first_of_identity_ = known == RecentBatches::Known::first;
   return taken;
 }
 
@@ -262,12 +278,18 @@ void Session::decode(std::string body) {
 
 void Session::on_decoded(const Refusal& refusal) {
   waits_for_commit_ = false;
+  if (!refusal.kept_aside.empty()) {
+    sessions_.collector.health.note_kept_aside(name_.sensor, arrival_, refusal.kept_aside,
+                                               refusal.error);
+  }
   refuse(refusal, false);
 }
 
 void Session::on_committed(const CommitResult& result) {
   waits_for_commit_ = false;
   Collector& collector = sessions_.collector;
+  if (result.outcome != CommitOutcome::committed && first_of_identity_)
+    collector.recent.forget(name_);
   switch (result.outcome) {
     case CommitOutcome::committed:
       collector.health.note(name_.sensor, arrival_, summary_);

@@ -60,6 +60,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void decode(std::string body);
   /// The batch, ready for the store, with memory taken for it.
   std::variant<Batch, Refusal> take(const std::string& body);
+  /// What becomes of a batch whose identity came with other content.
+  Refusal keep_conflicting(const std::string& body);
   void on_decoded(const Refusal& refusal);
   void on_committed(const CommitResult& result);
   void refuse(const Refusal& refusal, bool close);
@@ -74,6 +76,7 @@ class Session : public std::enable_shared_from_this<Session> {
   ConnectionLimits::Id id_;
   bool waits_for_commit_ = false;
   bool evicted_ = false;
+  bool first_of_identity_ = false;
   std::optional<PeerIdentity> peer_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::buffer_body>> parser_;

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -65,13 +66,22 @@ Result<std::string> read_small_file(const std::string& path, std::size_t most) {
   }
 }
 
-Result<FolderLock> FolderLock::take(const std::string& folder) {
+Result<FolderLock> FolderLock::take(const std::string& folder, std::chrono::milliseconds patience) {
+  constexpr auto kPause = std::chrono::milliseconds(20);
   const std::string path = folder + "/lock";
   FileDescriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!fd.is_open()) return system_error(errno, "open", path);
   give_to_owner_of(folder, fd.number());
-  while (::flock(fd.number(), LOCK_EX) != 0) {
-    if (errno != EINTR) return system_error(errno, "lock", path);
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (::flock(fd.number(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) return system_error(errno, "lock", path);
+    if (std::chrono::steady_clock::now() >= until) {
+      return failure(ErrorCode::busy, fmt::format("another process holds {}: try again when that "
+                                                  "teiten command has finished",
+                                                  path));
+    }
+    std::this_thread::sleep_for(kPause);
   }
   return FolderLock(std::move(fd));
 }
