@@ -93,6 +93,10 @@ Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store,
   query.zone = zone;
   if (first_day) query.from = zone.start_of(day_from_number(first_of_month(*first_day, -1)));
   if (end_day) query.to = zone.start_of(day_from_number(first_of_month(*end_day - 1, 1)));
+  // Daily counts of old days are those of one zone.
+  TEITEN_TRY(const std::optional<Retention> kept, store.whole().retention());
+  if (kept && kept->zone.name() != zone.name())
+    query.from = std::max(query.from.value_or(kept->kept_from), kept->kept_from);
   query.bucket = Bucket::day;
   query.by = {Dimension::sensor};
   query.measures = {Measure::packets};

@@ -66,12 +66,23 @@ Progress::~Progress() {
   if (terminal_) fmt::print(stderr, "\r\033[K");
 }
 
-void Progress::show(std::uint64_t done, std::uint64_t total) {
-  if (!terminal_) return;
+bool Progress::is_due() {
+  if (!terminal_) return false;
   const auto now = std::chrono::steady_clock::now();
-  if (now - shown_ < std::chrono::milliseconds(200)) return;
+  if (now - shown_ < std::chrono::milliseconds(200)) return false;
   shown_ = now;
-  const double seconds = std::chrono::duration<double>(now - begun_).count();
+  return true;
+}
+
+void Progress::show(const std::string& text) {
+  if (!is_due()) return;
+  fmt::print(stderr, "\r\033[K{}: {}", what_, text);
+  std::fflush(stderr);
+}
+
+void Progress::show(std::uint64_t done, std::uint64_t total) {
+  if (!is_due()) return;
+  const double seconds = std::chrono::duration<double>(shown_ - begun_).count();
   const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
   fmt::print(stderr, "\r\033[K{}: {:.0f} of {:.0f} MB, {:.0f} MB/s", what_,
              static_cast<double>(done) / 1e6, static_cast<double>(total) / 1e6, rate / 1e6);

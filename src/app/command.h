@@ -33,6 +33,7 @@ void add_serve(CLI::App& app, int& status);
 void add_sensor(CLI::App& app, int& status);
 void add_backup(CLI::App& app, int& status);
 void add_restore(CLI::App& app, int& status);
+void add_retain(CLI::App& app, int& status);
 
 /// Prints "teiten: …" on standard error; the exit status that goes with the error.
 int fail(const Error& error);
@@ -54,9 +55,15 @@ class Progress {
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
+  /// Bytes.
   void show(std::uint64_t done, std::uint64_t total);
+  /// Anything else: "WHAT: text".
+  void show(const std::string& text);
 
  private:
+  /// False unless it is a terminal and time to write on it again.
+  bool is_due();
+
   std::string what_;
   bool terminal_;
   std::chrono::steady_clock::time_point begun_;

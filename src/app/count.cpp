@@ -408,11 +408,28 @@ void warn_of_unknown_sensors(Store& store, const Query& query) {
   }
 }
 
+/// Old days of which only daily counts are left are counted where they are asked for: such counts
+/// do not tell everything.
+Result<void> begin_where_accesses_are(Store& store, Query& query) {
+  if (query.from) return {};
+  TEITEN_TRY(const std::optional<Retention> kept, store.retention());
+  if (!kept || !kept->has_days() || (query.to && *query.to <= kept->kept_from)) return {};
+  query.from = kept->kept_from;
+  fmt::print(stderr,
+             "teiten: note: counted from {} on; earlier days, kept as daily counts of {}, with "
+             "--from {}\n",
+             format_day(kept->zone.day_of(kept->kept_from)), kept->zone.name(),
+             format_day(kept->zone.day_of(kept->from)));
+  return {};
+}
+
 int run(const Options& options) {
-  const auto query = query_of(options);
+  auto query = query_of(options);
   if (!query.ok()) return fail(query.error());
   auto store = Store::open(options.store, StoreMode::read);
   if (!store.ok()) return fail(store.error());
+  if (const auto begun = begin_where_accesses_are(**store, *query); !begun.ok())
+    return fail(begun.error());
   warn_of_unfinished_import(**store);
   warn_of_unknown_sensors(**store, *query);
   auto result = (*store)->query(*query);

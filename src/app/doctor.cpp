@@ -30,6 +30,8 @@ struct Totals {
   std::uint64_t dropped = 0;
   std::uint64_t access_rows = 0;
   std::uint64_t access_packets = 0;
+  std::uint64_t aged_rows = 0;
+  std::uint64_t aged_packets = 0;
   NamedCounts ignored;
   NamedCounts anomalies;
   NamedCounts rejected;
@@ -48,6 +50,8 @@ Totals totals_of(const std::vector<StoredBatch>& batches) {
     totals.dropped += batch.dropped;
     totals.access_rows += stored.access_rows;
     totals.access_packets += stored.access_packets;
+    totals.aged_rows += stored.aged_rows;
+    totals.aged_packets += stored.aged_packets;
     add_counts(totals.ignored, batch.ignored);
     add_counts(totals.anomalies, batch.anomalies);
     add_counts(totals.rejected, batch.rejected);
@@ -81,11 +85,14 @@ void check_conservation(const Totals& totals, const std::vector<StoredBatch>& ba
               grouped(total_of(totals.ignored)), grouped(total_of(totals.anomalies)),
               grouped(total_of(totals.rejected))),
           healthy);
-  verdict(
-      totals.unsolicited == totals.access_packets,
-      fmt::format("unsolicited {} = packets of the {} stored rows {}", grouped(totals.unsolicited),
-                  grouped(totals.access_rows), grouped(totals.access_packets)),
-      healthy);
+  verdict(totals.unsolicited == totals.access_packets,
+          fmt::format("unsolicited {} = packets of the {} stored rows {}{}",
+                      grouped(totals.unsolicited), grouped(totals.access_rows - totals.aged_rows),
+                      grouped(totals.access_packets - totals.aged_packets),
+                      totals.aged_rows == 0
+                          ? ""
+                          : fmt::format(" + of daily counts {}", grouped(totals.aged_packets))),
+          healthy);
   for (const StoredBatch& stored : batches) {
     if (stored.batch.packets_unsolicited == stored.access_packets) continue;
     verdict(false,
@@ -114,6 +121,33 @@ void check_conservation(const Totals& totals, const std::vector<StoredBatch>& ba
                         printable(import.inputs.front().name)),
             healthy);
   }
+}
+
+/// Days whose accesses are gone: their counts must hold as many packets as the batches say.
+Result<void> check_retention(Store& store, const Totals& totals, bool& healthy) {
+  TEITEN_TRY(const std::optional<Retention> kept, store.retention());
+  if (!kept || !kept->has_days()) return {};
+  Query query;
+  query.from = kept->from;
+  query.to = kept->kept_from;
+  query.zone = kept->zone;
+  query.by = {Dimension::sensor};
+  query.measures = {Measure::packets};
+  TEITEN_TRY(const QueryResult counted, store.query(query));
+  std::uint64_t packets = 0;
+  for (const ResultRow& row : counted.rows)
+    packets += row.measures[0];
+  fmt::print("\nRetention\n");
+  verdict(
+      packets == totals.aged_packets,
+      fmt::format("daily counts of {} days before {} ({}) hold {} packets = of the {} rows that "
+                  "they replaced {}",
+                  kept->end_day - kept->first_day, format_day(kept->zone.day_of(kept->kept_from)),
+                  kept->zone.name(), grouped(packets), grouped(totals.aged_rows),
+                  grouped(totals.aged_packets)),
+      healthy);
+  fmt::print("     sources, tools, scanners and payloads of these days are gone\n");
+  return {};
 }
 
 Result<void> print_coverage(Store& store, const std::vector<StoredBatch>& batches) {
@@ -160,6 +194,7 @@ Result<bool> examine(const Options& options) {
       list_of(totals.ignored), list_of(totals.anomalies), list_of(totals.rejected),
       grouped(totals.dropped));
   fmt::print("     limits reached: {}\n", list_of(totals.limits));
+  TEITEN_CHECK(check_retention(*store, totals, healthy));
   TEITEN_CHECK(print_coverage(*store, batches));
   fmt::print("\nGeolocation\n");
   for (const std::string& source : totals.region_sources)

@@ -31,6 +31,7 @@ int run(int argc, char** argv) {
   teiten::add_sensor(app, status);
   teiten::add_backup(app, status);
   teiten::add_restore(app, status);
+  teiten::add_retain(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

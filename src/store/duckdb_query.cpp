@@ -170,9 +170,15 @@ Result<bool> DuckDbStore::count_prepared(const CodedQuery& query, const TimeRang
 Result<QueryResult> DuckDbStore::query(const Query& query) {
   TEITEN_TRY(const CodedQuery coded, encode(query, sensors_, scanners_));
   TEITEN_TRY(const std::optional<TimeRange> data, extent());
+  TEITEN_TRY(const std::optional<Retention> kept, retention());
   const TimeRange range = data ? intersection(*data, coded) : TimeRange{};
-  const LocalCalendar calendar(coded.zone, range);
+  const TimeRange aged = kept ? intersection({kept->from, kept->kept_from}, coded) : TimeRange{};
+  TimeRange whole = aged.empty() ? range : aged;
+  if (!range.empty()) whole.to = range.to;
+  const LocalCalendar calendar(coded.zone, whole);
   Answer answer(coded, calendar, sensors_, scanners_);
+  if (!aged.empty())
+    TEITEN_CHECK(count_daily(coded, calendar, *kept, aged, !range.empty(), answer));
   if (data && !range.empty()) {
     TEITEN_TRY(const bool counted, count_prepared(coded, range, *data, answer));
     if (!counted) TEITEN_CHECK(count_by_sql(coded, calendar, range, answer));

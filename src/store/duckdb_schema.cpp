@@ -172,6 +172,41 @@ ALTER TABLE batch ADD COLUMN last_sequence UBIGINT;
 ALTER TABLE batch ADD COLUMN live BOOLEAN DEFAULT false;
 )sql";
 
+/// Version 5: days whose accesses are gone.
+///
+/// - retention has one row or none: local days [first_day, end_day) of `zone` are kept as counts
+///   alone; kept_from is the first instant after them
+/// - daily has these counts, of the smallest cells
+/// - daily_overlap says by how much the sum of `sources` over the cells of daily that make up a
+///   larger one is more than its distinct sources; level says by which dimensions this one is
+///   (retention.h), the others are 0. What does not overlap has no row
+/// - batch_aged says how many rows of a batch, with how many packets, they stand for
+constexpr const char* kVersion5 = R"sql(
+CREATE TABLE retention (
+  zone VARCHAR NOT NULL,
+  first_day INTEGER NOT NULL,
+  end_day INTEGER NOT NULL,
+  kept_from TIMESTAMP NOT NULL);
+CREATE TABLE daily (
+  day INTEGER NOT NULL,
+  sensor USMALLINT NOT NULL,
+  service UINTEGER NOT NULL,
+  region USMALLINT NOT NULL,
+  kind UTINYINT NOT NULL,
+  packets UBIGINT NOT NULL,
+  accesses UBIGINT NOT NULL,
+  sources UBIGINT NOT NULL);
+CREATE TABLE daily_overlap (
+  day INTEGER NOT NULL,
+  level UTINYINT NOT NULL,
+  sensor USMALLINT NOT NULL,
+  service UINTEGER NOT NULL,
+  region USMALLINT NOT NULL,
+  kind UTINYINT NOT NULL,
+  overlap UBIGINT NOT NULL);
+CREATE TABLE batch_aged (batch INTEGER NOT NULL, rows UBIGINT NOT NULL, packets UBIGINT NOT NULL);
+)sql";
+
 /// current_timestamp at UTC: a TIMESTAMP without zone, as all times here.
 constexpr const char* kDescribe = "INSERT INTO meta VALUES ('teiten', 1, 'teiten " TEITEN_VERSION
                                   "', current_timestamp AT TIME ZONE 'UTC');";
@@ -179,8 +214,11 @@ constexpr const char* kDescribe = "INSERT INTO meta VALUES ('teiten', 1, 'teiten
 }  // namespace
 
 std::span<const SchemaStep> schema_steps() {
-  static const std::vector<SchemaStep> steps = {
-      {1, std::string(kVersion1) + kDescribe}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}};
+  static const std::vector<SchemaStep> steps = {{1, std::string(kVersion1) + kDescribe},
+                                                {2, kVersion2},
+                                                {3, kVersion3},
+                                                {4, kVersion4},
+                                                {5, kVersion5}};
   return steps;
 }
 

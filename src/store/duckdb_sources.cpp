@@ -134,6 +134,13 @@ Result<std::vector<IpAddress>> DuckDbStore::source_cuts(const std::string& where
 
 Result<void> DuckDbStore::each_source(TimeRange range, const TimeZone& zone,
                                       const SourceSink& sink) {
+  TEITEN_TRY(const std::optional<Retention> kept, retention());
+  if (kept && kept->has_days() && range.from < kept->kept_from && kept->from < range.to) {
+    return not_told(*kept,
+                    fmt::format("what one source did before is gone with its address: reports and "
+                                "findings need every access from {} on",
+                                format_day(zone.day_of(range.from))));
+  }
   TEITEN_TRY(const std::optional<TimeRange> data, extent());
   if (!data) return {};
   const TimeRange part{std::max(range.from, data->from), std::min(range.to, data->to)};

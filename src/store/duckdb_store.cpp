@@ -123,9 +123,8 @@ Result<std::vector<bool>> DuckDbStore::find_known(std::span<const Batch> batches
   };
   std::map<std::tuple<std::string, std::uint64_t, bool>, Sequences> groups;
   for (const Batch& batch : batches) {
-    const auto [it, added] =
-        groups.try_emplace({clean_text(batch.sensor), batch.epoch, batch.live},
-                           Sequences{batch.sequence, batch.sequence});
+    const auto [it, added] = groups.try_emplace({clean_text(batch.sensor), batch.epoch, batch.live},
+                                                Sequences{batch.sequence, batch.sequence});
     it->second.first = std::min(it->second.first, batch.sequence);
     it->second.last = std::max(it->second.last, batch.sequence);
   }
@@ -208,6 +207,7 @@ Result<std::uint64_t> DuckDbStore::append_batches_and(std::span<const Batch> bat
   for (const Batch& batch : batches)
     TEITEN_CHECK(check_batch(batch));
   TEITEN_TRY(const std::vector<bool> known, find_known(batches));
+  TEITEN_CHECK(check_not_aged(batches, known));
   if (!also && std::find(known.begin(), known.end(), false) == known.end()) {
     return std::uint64_t{0};
   }
@@ -257,9 +257,12 @@ Result<std::vector<StoredBatch>> DuckDbStore::batches() {
                  "SELECT b.id, s.name, epoch, sequence, begins, ends, frames, packets_unsolicited, "
                  "solicited, dropped, region_source, coalesce(a.n, 0)::UBIGINT, "
                  "coalesce(a.p, 0)::UBIGINT, rule_version, coalesce(last_sequence, sequence), "
-                 "coalesce(live, false) FROM batch b JOIN sensor s ON s.id = b.sensor "
+                 "coalesce(live, false), coalesce(o.n, 0)::UBIGINT, coalesce(o.p, 0)::UBIGINT "
+                 "FROM batch b JOIN sensor s ON s.id = b.sensor "
                  "LEFT JOIN (SELECT batch, count(*) AS n, sum(packets) AS p FROM access "
-                 "GROUP BY batch) a ON a.batch = b.id ORDER BY s.name, begins, epoch, sequence"));
+                 "GROUP BY batch) a ON a.batch = b.id "
+                 "LEFT JOIN (SELECT batch, sum(rows) AS n, sum(packets) AS p FROM batch_aged "
+                 "GROUP BY batch) o ON o.batch = b.id ORDER BY s.name, begins, epoch, sequence"));
   while (rows.next_chunk()) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       StoredBatch stored;
@@ -274,8 +277,10 @@ Result<std::vector<StoredBatch>> DuckDbStore::batches() {
       stored.batch.solicited = rows.column<std::uint64_t>(8)[i];
       stored.batch.dropped = rows.column<std::uint64_t>(9)[i];
       stored.batch.region_source = rows.text(10, i);
-      stored.access_rows = rows.column<std::uint64_t>(11)[i];
-      stored.access_packets = rows.column<std::uint64_t>(12)[i];
+      stored.aged_rows = rows.column<std::uint64_t>(16)[i];
+      stored.aged_packets = rows.column<std::uint64_t>(17)[i];
+      stored.access_rows = rows.column<std::uint64_t>(11)[i] + stored.aged_rows;
+      stored.access_packets = rows.column<std::uint64_t>(12)[i] + stored.aged_packets;
       stored.batch.rule_version = rows.column<std::uint16_t>(13)[i];
       stored.last_sequence = rows.column<std::uint64_t>(14)[i];
       stored.batch.live = rows.column<bool>(15)[i];

@@ -41,9 +41,11 @@ class DuckDbStore final : public Store {
                                         const Import& import) override;
   Result<std::vector<RecordHashes>> record_hashes(std::uint64_t epoch, std::size_t input) override;
   Result<std::optional<Import>> find_input(const Digest& digest) override;
+  Result<std::optional<AgedDay>> age_day(Day first_kept, const TimeZone& zone) override;
   Result<void> checkpoint() override;
 
   Result<QueryResult> query(const Query& query) override;
+  Result<std::optional<Retention>> retention() override;
   Result<void> prepare(TimeRange range, const TimeZone& zone) override;
   Result<void> each_source(TimeRange range, const TimeZone& zone, const SourceSink& sink) override;
   std::vector<std::string> sensor_names() const override;
@@ -87,6 +89,15 @@ class DuckDbStore final : public Store {
   Result<void> append_record_hashes(const Import& import);
   Result<void> replace_import(const Import& import, bool complete);
   Result<void> remove_import(std::uint64_t epoch);
+  /// Errors that forbid age_day().
+  Result<void> check_may_age(const TimeZone& zone);
+  /// Within the open transaction: puts counts in the place of a local day's accesses; how many
+  /// these were.
+  Result<std::uint64_t> replace_by_counts(std::int64_t day, const LocalCalendar& calendar);
+  /// Within the open transaction: accesses are kept from `day` on; `aged` is a day of counts.
+  Result<void> keep_from(std::int64_t day, std::int64_t aged, const TimeZone& zone);
+  /// invalid_argument for a batch that is not known and has an access older than what is kept.
+  Result<void> check_not_aged(std::span<const Batch> batches, const std::vector<bool>& known);
   /// What was derived from accesses is out of date.
   void forget_derived();
 
@@ -108,6 +119,13 @@ class DuckDbStore final : public Store {
   Result<bool> read_cells(const std::string& statement, PreparedCells& cells);
   Result<void> ask(const CodedQuery& query, const std::string& statement, bool sensors,
                    Answer& answer);
+  /// Counts from the daily counts of the local days [first, end); unsupported where they do not
+  /// tell. `goes_on`: the question is about accesses after these days, too.
+  Result<void> count_daily(const CodedQuery& query, const LocalCalendar& calendar,
+                           const Retention& retention, const TimeRange& range, bool goes_on,
+                           Answer& answer);
+  /// unsupported, with what is to be done about it.
+  Error not_told(const Retention& retention, std::string_view what) const;
   Result<void> count_by_sql(const CodedQuery& query, const LocalCalendar& calendar,
                             const TimeRange& range, Answer& answer);
   /// Local days [first, end).
@@ -134,6 +152,7 @@ class DuckDbStore final : public Store {
   SensorTable scanners_;
   LiveRows live_rows_;  ///< nobody else writes while the store is open
   std::optional<std::optional<TimeRange>> extent_;
+  std::optional<std::optional<Retention>> retention_;
   std::unique_ptr<PreparedCells> prepared_;
   std::unique_ptr<LocalCalendar> prepared_calendar_;
   TimeRange prepared_range_;

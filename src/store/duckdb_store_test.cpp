@@ -41,7 +41,7 @@ TEST(DuckDbStore, NewStoreIsEmpty) {
   const TemporaryFolder folder;
   const auto store = open_ok(folder.file("s.teiten"));
   ASSERT_TRUE(store);
-  EXPECT_EQ(store->schema_version().value(), 4);
+  EXPECT_EQ(store->schema_version().value(), 5);
   EXPECT_TRUE(store->engine().starts_with("DuckDB v1.")) << store->engine();
   EXPECT_TRUE(store->batches().value().empty());
   EXPECT_TRUE(store->imports().value().empty());
@@ -272,7 +272,7 @@ TEST(DuckDbStore, MigratesAStoreOfVersion1) {
   {
     const auto store = open_ok(path);
     ASSERT_TRUE(store);
-    EXPECT_EQ(store->schema_version().value(), 4);
+    EXPECT_EQ(store->schema_version().value(), 5);
     EXPECT_EQ(totals(*store), (std::vector<std::uint64_t>{4, 2, 2, 2, 1}));
     using Rows = std::vector<std::pair<std::string, std::uint64_t>>;
     EXPECT_EQ(accesses_by(*store, Dimension::tool), (Rows{{"none", 2}}));

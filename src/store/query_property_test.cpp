@@ -180,5 +180,46 @@ TEST(QueryProperty, PreparedAnswersAreTheSame) {
   }
 }
 
+/// Days of counts answer like the accesses that they stand for, or say that they do not tell.
+TEST(QueryProperty, AgedDaysAnswerLikeANaiveCountOrNotAtAll) {
+  const TemporaryFolder folder;
+  for (const char* name : {"Asia/Tokyo", "America/New_York", "UTC"}) {
+    const TimeZone zone = TimeZone::find(name).value();
+    test::TrafficShape shape;
+    shape.seed = 7;
+    const auto batches = test::random_batches(shape);
+    const auto opened =
+        Store::open(folder.file(std::string(name, 2) + ".teiten"), StoreMode::write);
+    ASSERT_TRUE(opened.ok());
+    Store& store = **opened;
+    ASSERT_TRUE(store.append(batches).ok());
+    const Day kept = zone.day_of(shape.from + shape.length / 2);
+    while (true) {
+      const auto aged = store.age_day(kept, zone);
+      ASSERT_TRUE(aged.ok()) << aged.error().message;
+      if (!*aged) break;
+    }
+    Dice dice(5);
+    int answered = 0;
+    for (int round = 0; round < 300; ++round) {
+      Query query = random_query(dice, shape);
+      query.zone = zone;
+      query.sources.clear();
+      query.max_services = 0;
+      if (query.from) query.from = zone.start_of(zone.day_of(*query.from));
+      if (query.to) query.to = zone.start_of(zone.day_of(*query.to));
+      if (query.from && *query.from >= zone.start_of(kept)) query.from.reset();
+      if (round % 2 == 0) query.bucket = Bucket::day;
+      const auto actual = store.query(query);
+      if (!actual.ok() && actual.error().code == ErrorCode::unsupported) continue;
+      ++answered;
+      expect_same(test::naive_query(batches, query), actual, query);
+      if (HasFatalFailure()) return;
+    }
+    // Tools, targets, scanners and payloads are in some two thirds of the questions.
+    EXPECT_GT(answered, 40) << name;
+  }
+}
+
 }  // namespace
 }  // namespace teiten

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "store/calendar.h"
 #include "store/coded_query.h"
@@ -60,6 +62,19 @@ class SqlBuilder {
   std::string cells(const SqlSlice& slice) const;
   /// Columns: bucket, keys, distinct sensors (uint64).
   std::string sensors(const SqlSlice& slice) const;
+  // --- of local days [first, end) whose accesses are gone: sql_daily.cpp
+  /// Dimensions (daily_level) that the query groups or filters by; nothing if daily counts do not
+  /// tell one of them, which `untold` then names.
+  std::optional<unsigned> level(std::string_view& untold) const;
+  /// Columns: bucket (int64), keys (uint32), packets, accesses, sources, and of how many cells of
+  /// `level` they are the sum (uint64): sources are exact where it is one.
+  std::string daily_cells(unsigned level, std::int64_t first, std::int64_t end) const;
+  /// Columns: bucket, keys, source_days, and the most cells of `level` that one (day, sensor,
+  /// service) has: source_days are exact where it is one. `level` must hold sensor and service.
+  std::string daily_source_days(unsigned level, std::int64_t first, std::int64_t end) const;
+  /// Columns: bucket, keys, distinct sensors (uint64).
+  std::string daily_sensors(std::int64_t first, std::int64_t end) const;
+
   /// Columns: bucket (int64), accesses (uint64), by bucket.
   std::string histogram(const SqlSlice& slice) const;
   /// Columns: source, local day (int64), sensor, service, region, kind, packets, 1 where the row
@@ -88,6 +103,13 @@ class SqlBuilder {
   std::string from(const SqlSlice& slice) const;
   /// WHERE … of the accesses by which sources are chosen.
   std::string source_where(const SqlSlice& whole) const;
+  std::string daily_bucket() const;
+  /// "… AS b, … AS k0": their expressions over daily counts.
+  std::string daily_columns() const;
+  /// WHERE … of daily counts, with the query's filters.
+  std::string daily_where(std::int64_t first, std::int64_t end) const;
+  /// Columns: b, keys, t_day and t_… of the level's dimensions, p, a, s: the cells of `level`.
+  std::string daily_level_cells(unsigned level, std::int64_t first, std::int64_t end) const;
   /// "b, k0, k1": the names of the cell's columns.
   std::string cell_names() const;
   /// "… AS b, … AS k0": their expressions.

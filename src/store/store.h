@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "logs/repeated_run.h"
 #include "store/query.h"
+#include "store/retention.h"
 #include "store/source_cells.h"
 
 namespace teiten {
@@ -43,8 +44,10 @@ struct Import {
 struct StoredBatch {
   Batch batch;                       ///< accesses is empty
   std::uint64_t last_sequence = 0;   ///< batches of a live sensor are gathered by the hour
-  std::uint64_t access_rows = 0;     ///< rows stored for it
+  std::uint64_t access_rows = 0;     ///< rows stored for it, those since aged included
   std::uint64_t access_packets = 0;  ///< Σ packets over these rows
+  std::uint64_t aged_rows = 0;       ///< of these rows, those that daily counts stand for now
+  std::uint64_t aged_packets = 0;
 };
 
 enum class StoreMode { read, write };
@@ -71,7 +74,8 @@ class Store {
   // --- writing
   /// Writes batches in one transaction. One whose identity is there already is left as it is and
   /// not counted in the answer: how many were new. After an ok return they survive a kill and a
-  /// power cut.
+  /// power cut. invalid_argument, and nothing written, if an access is older than what is kept
+  /// (retention()).
   virtual Result<std::uint64_t> append(std::span<const Batch> batches) = 0;
   /// Records that an import begins: its batches follow. Removes, in one transaction, what
   /// unfinished imports of another epoch had written: never acknowledged, perhaps the same packets.
@@ -90,6 +94,11 @@ class Store {
   /// What is kept of the records of an import's input, in order.
   virtual Result<std::vector<RecordHashes>> record_hashes(std::uint64_t epoch,
                                                           std::size_t input) = 0;
+  /// Replaces the accesses of the oldest local day before `first_kept` that has some by daily
+  /// counts, in one transaction; nothing once there is no such day, and what lies before
+  /// `first_kept` will not be taken any more. One zone a store: invalid_argument for another one,
+  /// or where an import has not been finished (its accesses may still go).
+  virtual Result<std::optional<AgedDay>> age_day(Day first_kept, const TimeZone& zone) = 0;
   /// Writes everything into the main file and gives free space back; after an import.
   virtual Result<void> checkpoint() = 0;
 
@@ -97,7 +106,11 @@ class Store {
   /// This store, or the whole one that this is a view of (without_scanners.h): for what a sensor
   /// itself was like, such as the ceiling of its log.
   virtual Store& whole() { return *this; }
+  /// Days whose accesses are gone are answered from their daily counts, or not at all:
+  /// unsupported (the message says what these counts do not tell, and from when on accesses do).
   virtual Result<QueryResult> query(const Query& query) = 0;
+  /// What of old days is kept as daily counts alone; nothing if every access is there.
+  virtual Result<std::optional<Retention>> retention() = 0;
   /// A hint that many queries over `range` in `zone` with buckets of a day or more (or none), and
   /// passes over its sources, follow; answers stay the same, they come faster. One at a time. Takes
   /// memory (PreparedCells::kMaxCells) until the store is written to or closed.
@@ -105,7 +118,7 @@ class Store {
   /// What every source did, one after another: every access whose time is in `range` is in one
   /// cell, with days of `zone`. Memory grows with the accesses of the busiest source, not
   /// with the range. The sink
-  /// must not ask the store.
+  /// must not ask the store. unsupported for days whose accesses are gone.
   virtual Result<void> each_source(TimeRange range, const TimeZone& zone,
                                    const SourceSink& sink) = 0;
   /// Names of the sensors by SourceCell::sensor; one that never had an access has a name as well.

@@ -55,6 +55,11 @@ Result<std::uint64_t> WithoutScanners::append_followed(std::span<const Batch> /*
   return only_read();
 }
 
+Result<std::optional<AgedDay>> WithoutScanners::age_day(Day /*first_kept*/,
+                                                        const TimeZone& /*zone*/) {
+  return only_read();
+}
+
 Result<void> WithoutScanners::checkpoint() {
   return only_read();
 }

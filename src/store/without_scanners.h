@@ -20,6 +20,7 @@ class WithoutScanners final : public Store {
   Result<void> prepare(TimeRange range, const TimeZone& zone) override;
   Result<void> each_source(TimeRange range, const TimeZone& zone, const SourceSink& sink) override;
   std::vector<std::string> sensor_names() const override { return store_.sensor_names(); }
+  Result<std::optional<Retention>> retention() override { return store_.retention(); }
   Result<std::vector<StoredBatch>> batches() override { return store_.batches(); }
   Result<std::vector<Import>> imports() override { return store_.imports(); }
   Result<int> schema_version() override { return store_.schema_version(); }
@@ -39,6 +40,7 @@ class WithoutScanners final : public Store {
   Result<void> finish_import(const Import& import) override;
   Result<std::uint64_t> append_followed(std::span<const Batch> batches,
                                         const Import& import) override;
+  Result<std::optional<AgedDay>> age_day(Day first_kept, const TimeZone& zone) override;
   Result<void> checkpoint() override;
 
  private:
