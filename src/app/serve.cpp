@@ -23,6 +23,8 @@ struct Options {
   std::vector<std::string> geo;
   std::vector<std::string> scanners;
   std::int64_t max_age_days = std::chrono::duration_cast<std::chrono::days>(kDefaultMaxAge).count();
+  std::int64_t keep_days = 0;
+  std::string keep_zone = "Asia/Tokyo";
   std::int64_t down_after_seconds = 0;
 };
 
@@ -37,6 +39,23 @@ std::vector<std::string> own_names() {
   return names;
 }
 
+Result<RetentionPolicy> retention_of(const Options& options) {
+  RetentionPolicy policy;
+  policy.days = options.keep_days;
+  if (policy.days == 0) return policy;
+  if (policy.days < kLeastRetentionDays) {
+    return failure(ErrorCode::invalid_argument,
+                   fmt::format("--keep-days must be 0 or {} at least", kLeastRetentionDays));
+  }
+  TEITEN_TRY(policy.zone, zone_option(options.keep_zone));
+  if (options.max_age_days > 0 && policy.days > options.max_age_days + 1) return policy;
+  return failure(
+      ErrorCode::invalid_argument,
+      fmt::format("--keep-days {} must be more than --max-age ({}, 0: without end) and a "
+                  "day: what sensors may still bring must not be gone already",
+                  options.keep_days, options.max_age_days));
+}
+
 Result<void> serve(const Options& options) {
   CollectorOptions collector;
   collector.store = options.store;
@@ -46,6 +65,7 @@ Result<void> serve(const Options& options) {
   collector.names = options.names.empty() ? own_names() : options.names;
   collector.rules.down_after = std::chrono::seconds(options.down_after_seconds);
   collector.intake.max_age = std::chrono::days(options.max_age_days);
+  TEITEN_TRY(collector.retention, retention_of(options));
   TEITEN_TRY(const std::vector<GeoFile> files, geo_files(options.geo));
   TEITEN_TRY(const GeoDatabases geo, GeoDatabases::open(files));
   TEITEN_TRY(const KnownScanners scanners, KnownScanners::open(options.scanners));
@@ -90,6 +110,14 @@ void add_serve(CLI::App& app, int& status) {
       ->add_option("--max-age", options->max_age_days,
                    "Days after which a batch is too old and kept aside; 0: never")
       ->check(CLI::Range(std::int64_t{0}, kMaxAgeDays))
+      ->capture_default_str();
+  command
+      ->add_option("--keep-days", options->keep_days,
+                   "Keep accesses for so many days, and exact daily counts of what is older "
+                   "(teiten retain); 0: everything")
+      ->check(CLI::Range(std::int64_t{0}, kMostRetentionDays))
+      ->capture_default_str();
+  command->add_option("--keep-tz", options->keep_zone, "Zone of these days; one for good")
       ->capture_default_str();
   command
       ->add_option("--down-after", options->down_after_seconds,

@@ -92,6 +92,11 @@ void write_committer(MetricsText& out, const Collector& collector) {
       static_cast<double>(status.transactions));
   one("teiten_collector_store_errors_total", "counter", "",
       "Failures to open or to write the store (count)", static_cast<double>(status.store_errors));
+  one("teiten_collector_aged_accesses_total", "counter", "",
+      "Old accesses that became daily counts (count)", static_cast<double>(status.aged_accesses));
+  one("teiten_collector_retention_failing", "gauge", "",
+      "1 if old days cannot become daily counts: see the log (bool)",
+      status.retention_error.empty() ? 0.0 : 1.0);
   one("teiten_collector_store_loans_total", "counter", "",
       "Times the store was lent to a command (count)", static_cast<double>(status.loans));
   one("teiten_collector_store_on_loan", "gauge", "", "Commands that have the store now (count)",
@@ -234,6 +239,8 @@ std::string Collector::status_json(UtcTime now) const {
                  {"oldest_wait_seconds", std::chrono::duration<double>(status.oldest_wait).count()},
                  {"store_error", status.store_error},
                  {"store_errors", status.store_errors},
+                 {"aged_accesses", status.aged_accesses},
+                 {"retention_error", status.retention_error},
                  {"borrowers", status.borrowers},
                  {"loans", status.loans},
                  {"loan_seconds", std::chrono::duration<double>(status.loan_age).count()},

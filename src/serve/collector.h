@@ -30,6 +30,7 @@ struct CollectorOptions {
   std::vector<std::string> names;  ///< host names and addresses by which sensors reach it
   HealthRules rules;
   IntakeOptions intake;
+  RetentionPolicy retention;
 };
 
 /// Everything that the connections of a collector share.

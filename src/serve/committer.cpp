@@ -27,19 +27,26 @@ bool may_be_batch_fault(const Error& error) {
 }  // namespace
 
 Result<std::unique_ptr<Committer>> Committer::open(const std::string& store,
-                                                   std::chrono::milliseconds patience) {
+                                                   std::chrono::milliseconds patience,
+                                                   RetentionPolicy retention) {
   auto opened = Store::open(store, StoreMode::write, StoreLoan::none);
   if (!opened.ok() && opened.error().code != ErrorCode::busy) return opened.error();
   std::unique_ptr<Store> ready = opened.ok() ? std::move(*opened) : nullptr;
-  std::unique_ptr<Committer> committer(new Committer(store, std::move(ready), patience));
+  std::unique_ptr<Committer> committer(
+      new Committer(store, std::move(ready), patience, std::move(retention)));
   if (!opened.ok()) committer->status_.store_error = opened.error().message;
   committer->thread_ = std::thread([raw = committer.get()] { raw->run(); });
   return committer;
 }
 
 Committer::Committer(std::string path, std::unique_ptr<Store> store,
-                     std::chrono::milliseconds patience)
-    : path_(std::move(path)), patience_(patience), store_(std::move(store)) {}
+                     std::chrono::milliseconds patience, RetentionPolicy retention)
+    : path_(std::move(path)),
+      patience_(patience),
+      store_(std::move(store)),
+      retention_(std::move(retention)) {
+  note_kept_from();
+}
 
 Committer::~Committer() {
   stop();
@@ -156,6 +163,7 @@ void Committer::open_store(std::unique_lock<std::mutex>& lock) {
   lock.lock();
   if (opened.ok()) {
     store_ = std::move(*opened);
+    note_kept_from();  // whoever had it may have made counts of old days
     status_.store_error.clear();
     return;
   }
@@ -188,10 +196,18 @@ void Committer::run() {
       changed_.wait_until(lock, next_opening_);
       continue;
     }
+    if (retention_.days > 0 && now >= next_aging_ && !stopping_) {
+      age_day(lock);
+      continue;
+    }
     if (waiting_.empty()) {
       if (stopping_) break;
       // No loan is asked for either: it would have been granted above.
-      changed_.wait(lock);
+      if (retention_.days > 0) {
+        changed_.wait_until(lock, next_aging_);
+      } else {
+        changed_.wait(lock);
+      }
       continue;
     }
     const auto due = waiting_.front().since + kGroupWait;
@@ -238,6 +254,36 @@ Result<std::uint64_t> Committer::append(std::span<const Batch> batches) {
       status_.new_accesses += batch.accesses.size();
   status_.store_error.clear();
   return added;
+}
+
+void Committer::note_kept_from() {
+  if (store_ == nullptr) return;
+  const auto kept = store_->retention();
+  if (kept.ok() && *kept) kept_from_ = (*kept)->kept_from.time_since_epoch().count();
+}
+
+/// Nothing more to do: gives the space back that accesses took, once.
+Result<std::optional<AgedDay>> Committer::age_oldest_day() {
+  const UtcTime now = std::chrono::system_clock::now();
+  TEITEN_TRY(const auto aged, store_->age_day(retention_.first_kept(now), retention_.zone));
+  if (!aged && has_aged_) {
+    has_aged_ = false;
+    TEITEN_CHECK(store_->checkpoint());
+  }
+  return aged;
+}
+
+void Committer::age_day(std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  const auto aged = age_oldest_day();
+  note_kept_from();
+  lock.lock();
+  const bool more = aged.ok() && *aged;
+  next_aging_ = Clock::now() + (more ? Clock::duration(kAgingPause) : Clock::duration(kAgingRest));
+  status_.retention_error = aged.ok() ? "" : aged.error().message;
+  if (!more) return;
+  has_aged_ = true;
+  status_.aged_accesses += (*aged)->accesses;
 }
 
 /// False, and why, if the store cannot be opened anew.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -36,6 +37,9 @@ inline constexpr auto kGroupWait = std::chrono::milliseconds(20);
 inline constexpr auto kStorePatience = std::chrono::seconds(15);
 /// While batches have waited this long, a reader may not join those that have the store.
 inline constexpr auto kJoinPatience = std::chrono::seconds(1);
+/// Old days become counts one at a time: so long until the next one, and after the last one.
+inline constexpr auto kAgingPause = std::chrono::milliseconds(200);
+inline constexpr auto kAgingRest = std::chrono::hours(1);
 /// Pause between two attempts to open a store that cannot be opened.
 inline constexpr auto kReopenPause = std::chrono::milliseconds(200);
 
@@ -56,12 +60,15 @@ class Committer {
     std::chrono::milliseconds loan_age{0};  ///< of the oldest loan; 0 if there is none
     std::vector<std::string> borrowers;     ///< names of the commands that have the store now
     std::string store_error;                ///< why the store cannot be written now; else empty
+    std::uint64_t aged_accesses = 0;        ///< that became daily counts
+    std::string retention_error;            ///< why old days cannot become counts; else empty
   };
 
   /// Opens, and makes if missing, the store. Errors: Store::open's, but a store that another
   /// process holds is waited for.
   static Result<std::unique_ptr<Committer>> open(
-      const std::string& store, std::chrono::milliseconds patience = kStorePatience);
+      const std::string& store, std::chrono::milliseconds patience = kStorePatience,
+      RetentionPolicy retention = {});
   ~Committer();
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
@@ -77,6 +84,8 @@ class Committer {
   /// thread.
   void stop();
   Status status() const;
+  /// The store takes no access from before this instant.
+  UtcTime kept_from() const { return UtcTime(Duration(kept_from_.load())); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -94,7 +103,8 @@ class Committer {
   };
   enum class Turn { commit, lend };
 
-  Committer(std::string path, std::unique_ptr<Store> store, std::chrono::milliseconds patience);
+  Committer(std::string path, std::unique_ptr<Store> store, std::chrono::milliseconds patience,
+            RetentionPolicy retention);
   void run();
   bool group_is_full() const;
   bool may_lend(Clock::time_point now) const;
@@ -103,6 +113,10 @@ class Committer {
   void open_store(std::unique_lock<std::mutex>& lock);
   void commit_group(std::unique_lock<std::mutex>& lock);
   bool reopen(Error& error);
+  /// Makes counts of one old day, if there is one.
+  void age_day(std::unique_lock<std::mutex>& lock);
+  Result<std::optional<AgedDay>> age_oldest_day();
+  void note_kept_from();
   std::vector<CommitResult> write(const std::vector<Batch>& batches);
   Result<std::uint64_t> append(std::span<const Batch> batches);
   std::string borrower_names() const;
@@ -118,6 +132,10 @@ class Committer {
   std::vector<Borrower> lent_;
   Turn turn_ = Turn::lend;
   Clock::time_point next_opening_{};
+  const RetentionPolicy retention_;
+  Clock::time_point next_aging_{};
+  bool has_aged_ = false;  ///< since the last checkpoint
+  std::atomic<Duration::rep> kept_from_ = UtcTime::min().time_since_epoch().count();
   std::uint64_t next_loan_ = 1;
   bool stopping_ = false;
   Status status_;

@@ -66,6 +66,46 @@ TEST(Committer, GroupsAndCountsEachOnce) {
   EXPECT_EQ(stored_packets(folder.file("s.db")), 40U);
 }
 
+/// Three days of 2026-03, of one batch each.
+std::vector<Batch> three_days() {
+  std::vector<Batch> batches;
+  for (std::uint64_t day = 0; day < 3; ++day) {
+    Batch batch = batch_number(day, 10);
+    const auto later = std::chrono::days(day);
+    batch.range = {batch.range.from + later, batch.range.to + later};
+    batch.accesses[0].first = batch.accesses[0].last = batch.range.from;
+    batches.push_back(std::move(batch));
+  }
+  return batches;
+}
+
+TEST(Committer, MakesCountsOfOldDaysBetweenCommits) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("s.db");
+  {
+    const auto store = Store::open(path, StoreMode::write, StoreLoan::none).value();
+    ASSERT_TRUE(store->append(three_days()).ok());
+  }
+  const UtcTime now = std::chrono::system_clock::now();
+  const auto committer =
+      Committer::open(path, kStorePatience, RetentionPolicy{62, TimeZone()}).value();
+  for (int i = 0; i < 500 && committer->status().aged_accesses < 3; ++i)
+    std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_EQ(committer->status().aged_accesses, 3U);
+  Batch recent = batch_number(9, 7);
+  recent.range = {now - std::chrono::hours(2), now - std::chrono::hours(1)};
+  recent.accesses[0].first = recent.accesses[0].last = recent.range.from;
+  EXPECT_EQ(submit(*committer, recent).get().outcome, CommitOutcome::committed);
+  // Once there is no old day any more, everything from 62 days ago on is kept.
+  const UtcTime least = std::chrono::floor<std::chrono::days>(now) - std::chrono::days(62);
+  for (int i = 0; i < 500 && committer->kept_from() < least; ++i)
+    std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_GE(committer->kept_from(), least);
+  EXPECT_EQ(committer->status().retention_error, "");
+  committer->stop();
+  EXPECT_EQ(stored_packets(path), 37U);
+}
+
 TEST(Committer, OneWrongBatchKeepsNoOtherOut) {
   const TemporaryFolder folder;
   const auto committer = Committer::open(folder.file("s.db")).value();

@@ -116,8 +116,8 @@ std::variant<BatchName, Refusal> Intake::admit(const PeerIdentity& peer, const R
   return *std::move(name);
 }
 
-std::variant<Batch, Refusal> Intake::take(const BatchName& name, std::string_view body,
-                                          UtcTime now) {
+std::variant<Batch, Refusal> Intake::take(const BatchName& name, std::string_view body, UtcTime now,
+                                          UtcTime kept_from) {
   auto decoded = decode_batch(body);
   if (!decoded.ok()) return refusal_of(decoded.error());
   Batch& batch = *decoded;
@@ -127,7 +127,8 @@ std::variant<Batch, Refusal> Intake::take(const BatchName& name, std::string_vie
         fmt::format("the batch calls itself {}/{}/{}", batch.sensor, batch.epoch, batch.sequence)};
   }
   const bool ahead = batch.range.to > now + kMaxAhead;
-  const bool old = options_.max_age.count() > 0 && batch.range.from < now - options_.max_age;
+  const bool old = (options_.max_age.count() > 0 && batch.range.from < now - options_.max_age) ||
+                   (!batch.accesses.empty() && batch.range.from < kept_from);
   if (ahead || old) {
     const auto kept = quarantine_.keep(name.sensor, name.epoch, name.sequence, body);
     if (!kept.ok())

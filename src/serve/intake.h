@@ -94,7 +94,9 @@ class Intake {
   /// Whether the peer may still write: asked again when the body is there, which may take minutes.
   std::optional<Refusal> refuse_peer(const PeerIdentity& peer, UtcTime now);
   /// The batch, ready for the store. A refusal of status 202 says that it is in quarantine.
-  std::variant<Batch, Refusal> take(const BatchName& name, std::string_view body, UtcTime now);
+  /// `kept_from`: the store takes no older access.
+  std::variant<Batch, Refusal> take(const BatchName& name, std::string_view body, UtcTime now,
+                                    UtcTime kept_from = UtcTime::min());
 
  private:
   Registry& registry_;

@@ -146,6 +146,26 @@ TEST_F(IntakeTest, TimesOutOfBoundsAreKeptAside) {
   EXPECT_TRUE(std::holds_alternative<Batch>(taken));
 }
 
+TEST_F(IntakeTest, AccessesOlderThanTheStoreKeepsAreKeptAside) {
+  Batch batch = batch_at(kNow - std::chrono::hours(1));
+  batch.accesses.resize(1);
+  batch.accesses[0].first = batch.accesses[0].last = batch.range.from;
+  batch.accesses[0].packets = 1;
+  batch.frames = batch.records = batch.packets_unsolicited = 1;
+  const auto take = [&](UtcTime kept_from) {
+    return intake_.take({"tokyo", 1, 2}, encode_batch(batch), kNow, kept_from);
+  };
+  EXPECT_TRUE(std::holds_alternative<Batch>(take(batch.range.from)));
+  const auto aside = take(batch.range.from + std::chrono::seconds(1));
+  ASSERT_TRUE(std::holds_alternative<Refusal>(aside));
+  EXPECT_EQ(std::get<Refusal>(aside).status, 202);
+  batch = batch_at(kNow - std::chrono::hours(1));
+  batch.accesses.clear();
+  batch.frames = batch.records = batch.packets_unsolicited = 0;
+  batch.ignored.clear();
+  EXPECT_TRUE(std::holds_alternative<Batch>(take(kNow))) << "an empty batch only says who watched";
+}
+
 TEST_F(IntakeTest, ABatchThatCallsItselfOtherwiseIsRefused) {
   for (Batch batch : {batch_at(kNow), batch_at(kNow), batch_at(kNow)}) {
     static int field = 0;

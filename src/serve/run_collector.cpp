@@ -91,6 +91,9 @@ class Housekeeping {
       warn_(status.store_error.empty() ? "the store is written again" : status.store_error);
     if (store_error_.empty()) failing_since_ = now;
     store_error_ = status.store_error;
+    if (status.retention_error != retention_error_ && !status.retention_error.empty())
+      warn_("old days cannot become daily counts: " + status.retention_error);
+    retention_error_ = status.retention_error;
     if (const auto said = loan_watch_.look(status.borrowers, status.loan_age)) warn_(*said);
     excuse_sensors(std::max<std::chrono::steady_clock::duration>(
         status.loan_age, store_error_.empty() ? std::chrono::seconds(0) : now - failing_since_));
@@ -124,6 +127,7 @@ class Housekeeping {
   const std::atomic<bool>& stop_;
   const std::function<void(const std::string&)>& warn_;
   std::string store_error_;
+  std::string retention_error_;
   std::chrono::steady_clock::time_point failing_since_{};
   LoanWatch loan_watch_;
   std::chrono::steady_clock::time_point next_look_{};
@@ -172,7 +176,7 @@ Result<void> run_collector(const CollectorOptions& options, const GeoDatabases& 
   // Before the store: whoever asks for it from now on is told to wait.
   TEITEN_TRY(const int socket, listen_for_borrowers(options.store));
   Listening listening(FileDescriptor(socket), options.store);
-  TEITEN_TRY(auto committer, Committer::open(options.store));
+  TEITEN_TRY(auto committer, Committer::open(options.store, kStorePatience, options.retention));
   Collector collector(options, std::move(authority), std::move(registry), std::move(quarantine),
                       std::move(committer), geo, scanners);
   const auto saved = read_small_file(Housekeeping::path(collector), kMaxHealthBytes);

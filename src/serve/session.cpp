@@ -238,7 +238,7 @@ Refusal Session::keep_conflicting(const std::string& body) {
 std::variant<Batch, Refusal> Session::take(const std::string& body) {
   Collector& collector = sessions_.collector;
   if (auto refused = collector.intake.refuse_peer(*peer_, arrival_.at)) return *std::move(refused);
-  auto taken = collector.intake.take(name_, body, arrival_.at);
+  auto taken = collector.intake.take(name_, body, arrival_.at, collector.committer->kept_from());
   const auto* batch = std::get_if<Batch>(&taken);
   if (batch == nullptr) return taken;
   share_.release();
