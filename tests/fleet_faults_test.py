@@ -3,8 +3,9 @@
 
 fleet_faults_test.py TEITEN SPOOL_DUMP CLOCK_SHIFT [ROUNDS [SEED]]. A round sends packets to every sensor, each round to a port of its own, and has
 one fault in the middle. Which packets may be missing is decided by the gaps that `teiten doctor` reports and the instants at which the packets were
-sent, by the sensor's clock. Batches that the collector put aside because of their time are read from its quarantine: they are neither stored nor
-lost. Needs root. The machine's clock is not set: CLOCK_SHIFT is a library that shows a wrong one to a sensor or to the collector.
+sent, by the sensor's clock. What the collector put aside because of its time is readmitted at the end, but for batches of a time that has not come:
+these are read from its quarantine, and are neither stored nor lost. Needs root. The machine's clock is not set: CLOCK_SHIFT is a library that shows a
+wrong one to a sensor or to the collector.
 """
 import collections
 import json
@@ -349,7 +350,12 @@ def run(teiten, spool_dump, clock_shift, folder, rounds, seed):
                 equal(f"{name} ends", fleet.sensors[name].wait(30), 0)
             fleet.collector.send_signal(signal.SIGTERM)
             equal("the collector ends", fleet.collector.wait(30), 0)
-            compare(teiten, fleet, quarantined(spool_dump, fleet.store), sent, faults)
+            put_aside = quarantined(spool_dump, fleet.store)[0]
+            teiten.ok("sensor", "readmit", "--all", "--store", fleet.store)
+            left = quarantined(spool_dump, fleet.store)
+            come = [one for ranges in left[1].values() for one in ranges if one[1] < time.time()]
+            check(not come, f"not readmitted, though its time has come: {come}")
+            compare(teiten, fleet, put_aside, left, sent, faults)
         finally:
             if sys.exc_info()[0] is not None or os.environ.get("TEITEN_LOGS"):
                 for log in sorted(folder.glob("*.log")):
@@ -357,11 +363,11 @@ def run(teiten, spool_dump, clock_shift, folder, rounds, seed):
             fleet.unmount()
 
 
-def compare(teiten, fleet, put_aside, sent, faults):
-    aside, aside_ranges = put_aside
+def compare(teiten, fleet, put_aside, left, sent, faults):
+    aside, aside_ranges = left
     gaps = {name: without(ranges, aside_ranges[name]) for name, ranges in gaps_of(teiten, fleet.store).items()}
     held = {(row["sensor"], int(row["service"].split("/")[0])): row["packets"] for row in teiten.count(fleet.store, "--by", "sensor,service")}
-    table = collections.defaultdict(lambda: [0, 0, 0, 0, 0])
+    table = collections.defaultdict(lambda: [0] * 6)
     wrong = []
     for (name, port), times in sent.items():
         clock = fleet.clocks[name]
@@ -373,15 +379,15 @@ def compare(teiten, fleet, put_aside, sent, faults):
             near += close
             inside += far and not clock.is_stepping(at)
         stored, kept = held.pop((name, port), 0), aside.pop((name, port), 0)
-        table[faults[port]] = [sum(pair) for pair in zip(table[faults[port]], (1, len(times), stored, kept, near))]
+        table[faults[port]] = [sum(pair) for pair in zip(table[faults[port]], (1, len(times), put_aside[name, port], stored, kept, near))]
         if not len(times) - near <= stored + kept <= len(times) - inside:
-            wrong.append(f"{name} port {port} ({faults[port]}): {len(times)} sent, {inside} to {near} in gaps, {stored} stored, {kept} put aside")
-    print(f"{'fault':36}{'sensor rounds':>14}{'sent':>8}{'stored':>8}{'put aside':>11}{'missing':>9}{'in gaps, at most':>18}")
+            wrong.append(f"{name} port {port} ({faults[port]}): {len(times)} sent, {inside} to {near} in gaps, {stored} stored, {kept} still aside")
+    print(f"{'fault':36}{'sensor rounds':>14}{'sent':>8}{'put aside':>11}{'stored':>8}{'still aside':>13}{'missing':>9}{'in gaps, at most':>18}")
     table["all"] = [sum(column) for column in zip(*table.values())]
     for fault in [*FAULTS, "all"]:
         if fault in table:
-            rounds, sent_packets, stored, kept, near = table[fault]
-            print(f"{fault:36}{rounds:14}{sent_packets:8}{stored:8}{kept:11}{sent_packets - stored - kept:9}{near:18}")
+            rounds, sent_packets, put, stored, kept, near = table[fault]
+            print(f"{fault:36}{rounds:14}{sent_packets:8}{put:11}{stored:8}{kept:13}{sent_packets - stored - kept:9}{near:18}")
     check(not wrong, "; ".join(wrong[:10]))
     check(not held and not aside, f"stored or put aside, but never sent: {held} {aside}")
     check("BAD" not in teiten.ok("doctor", "--store", fleet.store), "doctor")
