@@ -114,7 +114,7 @@ class FolderSpool final : public Spool {
   bool active_ = false;           ///< the last segment takes further records
   std::uint64_t next_number_ = 1;
   std::optional<Given> given_;
-  std::optional<SpoolState::KeptNote> note_;  ///< the latest
+  std::optional<KeptNote> note_;  ///< the latest
   std::uint64_t discarded_ = 0;
   std::uint64_t damaged_ = 0;
 };

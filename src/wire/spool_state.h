@@ -23,6 +23,12 @@ struct SpoolMark {
   friend auto operator<=>(const SpoolMark&, const SpoolMark&) = default;
 };
 
+/// A note and the segment that held its batch.
+struct KeptNote {
+  std::uint64_t segment = 0;
+  SpoolNote note{};
+};
+
 /// What the spool knows beside its segments: the mark and the gaps, in one file of fixed size whose
 /// slots are rewritten in place, so that it can be written on a full disk. The file also carries
 /// the lock on the folder. What a power failure may take: the latest marks.
@@ -44,11 +50,6 @@ class SpoolState {
   void forget_gaps(std::span<const SpoolGap> reported);
   /// Writes the gaps to disk, if they changed.
   void save_gaps();
-  /// A note and the segment that held its batch.
-  struct KeptNote {
-    std::uint64_t segment = 0;
-    SpoolNote note{};
-  };
   const std::optional<KeptNote>& note() const { return note_; }
   /// On disk before it returns: its batch's segment may go then. False where that fails.
   bool keep_note(const KeptNote& note);
