@@ -138,14 +138,13 @@ Result<void> check_retention(Store& store, const Totals& totals, bool& healthy) 
   for (const ResultRow& row : counted.rows)
     packets += row.measures[0];
   fmt::print("\nRetention\n");
-  verdict(
-      packets == totals.aged_packets,
-      fmt::format("daily counts of {} days before {} ({}) hold {} packets = of the {} rows that "
-                  "they replaced {}",
-                  kept->end_day - kept->first_day, format_day(kept->zone.day_of(kept->kept_from)),
-                  kept->zone.name(), grouped(packets), grouped(totals.aged_rows),
-                  grouped(totals.aged_packets)),
-      healthy);
+  verdict(packets == totals.aged_packets,
+          fmt::format("daily counts of {} to {} ({}) hold {} packets = of the {} rows that they "
+                      "replaced {}",
+                      format_day(day_from_number(kept->first_day)),
+                      format_day(day_from_number(kept->end_day - 1)), kept->zone.name(),
+                      grouped(packets), grouped(totals.aged_rows), grouped(totals.aged_packets)),
+          healthy);
   fmt::print("     sources, tools, scanners and payloads of these days are gone\n");
   return {};
 }

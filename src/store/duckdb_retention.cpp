@@ -17,21 +17,35 @@ Day day_from_number(std::int64_t day) {
   return Day{std::chrono::sys_days{std::chrono::days{static_cast<std::chrono::days::rep>(day)}}};
 }
 
-/// Rows of a day, one a source and smallest cell: what the counts of every level are made of.
-constexpr const char* kAgingDay = "aging_day";
+/// Temporary tables. Of a share of a day's sources: one row a source and smallest cell, of which
+/// the counts of every level are made.
+constexpr const char* kAgingSources = "aging_sources";
+/// Of all shares so far: parts of daily and daily_overlap. Both add up over shares of sources.
+constexpr const char* kAgingCells = "aging_cells";
+constexpr const char* kAgingOverlaps = "aging_overlaps";
 
-std::string cells_of_day(const std::string& where) {
+std::string sources_of_share(const std::string& where) {
   return fmt::format(
       "CREATE OR REPLACE TEMP TABLE {} AS SELECT sensor, service, region, kind, source, "
       "sum(packets)::UBIGINT AS packets, sum(starts)::UBIGINT AS accesses FROM access{} GROUP BY "
       "sensor, service, region, kind, source",
-      kAgingDay, where);
+      kAgingSources, where);
 }
 
-constexpr const char* kSmallestCells =
-    "INSERT INTO daily SELECT {}, sensor, service, region, kind, sum(packets)::UBIGINT, "
-    "sum(accesses)::UBIGINT, count(*)::UBIGINT FROM {} GROUP BY sensor, service, region, kind "
-    "ORDER BY sensor, service, region, kind";
+constexpr const char* kNewAgingTables =
+    "CREATE OR REPLACE TEMP TABLE {} AS SELECT * FROM daily LIMIT 0; "
+    "CREATE OR REPLACE TEMP TABLE {} AS SELECT * FROM daily_overlap LIMIT 0";
+constexpr const char* kCellsOfShare =
+    "INSERT INTO {} SELECT {}, sensor, service, region, kind, sum(packets)::UBIGINT, "
+    "sum(accesses)::UBIGINT, count(*)::UBIGINT FROM {} GROUP BY sensor, service, region, kind";
+constexpr const char* kKeepCells =
+    "INSERT INTO daily SELECT day, sensor, service, region, kind, sum(packets)::UBIGINT, "
+    "sum(accesses)::UBIGINT, sum(sources)::UBIGINT FROM {} GROUP BY day, sensor, service, region, "
+    "kind ORDER BY sensor, service, region, kind";
+constexpr const char* kKeepOverlaps =
+    "INSERT INTO daily_overlap SELECT day, level, sensor, service, region, kind, "
+    "sum(overlap)::UBIGINT FROM {} GROUP BY day, level, sensor, service, region, kind ORDER BY "
+    "level, sensor, service, region, kind";
 
 /// How often sources are in more than one of the smallest cells that make up a cell of the level.
 std::string overlaps_of_level(std::int64_t day, unsigned level) {
@@ -55,9 +69,9 @@ std::string overlaps_of_level(std::int64_t day, unsigned level) {
   }
   const std::string outer = group.empty() ? "" : " GROUP BY " + group.substr(0, group.size() - 2);
   return fmt::format(
-      "INSERT INTO daily_overlap SELECT {}, {}{}, (sum(cells) - count(*))::UBIGINT FROM (SELECT "
+      "INSERT INTO {} SELECT {}, {}{}, (sum(cells) - count(*))::UBIGINT FROM (SELECT "
       "{}source, count(*) AS cells FROM {} GROUP BY {}source) g{} HAVING sum(cells) > count(*)",
-      day, level, chosen, group, kAgingDay, group, outer);
+      kAgingOverlaps, day, level, chosen, group, kAgingSources, group, outer);
 }
 
 }  // namespace
@@ -119,11 +133,22 @@ Result<std::uint64_t> DuckDbStore::replace_by_counts(std::int64_t day,
                   duckdb_dialect().instant(microseconds_up(calendar.day_start(day))),
                   duckdb_dialect().instant(microseconds_up(calendar.day_start(day + 1))));
   TEITEN_TRY(const std::uint64_t rows, number_from("SELECT count(*)::UBIGINT FROM access" + where));
-  TEITEN_CHECK(connection_.execute(cells_of_day(where)));
-  TEITEN_CHECK(connection_.execute(fmt::format(kSmallestCells, day, kAgingDay)));
-  for (unsigned level = 0; level < daily_level::kAll; ++level)
-    TEITEN_CHECK(connection_.execute(overlaps_of_level(day, level)));
-  TEITEN_CHECK(connection_.execute(fmt::format("DROP TABLE {}", kAgingDay)));
+  TEITEN_CHECK(connection_.execute(fmt::format(kNewAgingTables, kAgingCells, kAgingOverlaps)));
+  // So many fit into DuckDB's memory with all that is made of them.
+  const std::uint64_t parts = 1 + rows / std::max<std::uint64_t>(1, source_part_rows_ / 2);
+  for (std::uint64_t part = 0; part < parts; ++part) {
+    const std::string share =
+        parts == 1 ? "" : " AND " + duckdb_dialect().source_share(part, parts);
+    TEITEN_CHECK(connection_.execute(sources_of_share(where + share)));
+    TEITEN_CHECK(connection_.execute(fmt::format(kCellsOfShare, kAgingCells, day, kAgingSources)));
+    for (unsigned level = 0; level < daily_level::kAll; ++level)
+      TEITEN_CHECK(connection_.execute(overlaps_of_level(day, level)));
+  }
+  TEITEN_CHECK(connection_.execute(fmt::format("DROP TABLE {}", kAgingSources)));
+  TEITEN_CHECK(connection_.execute(fmt::format(kKeepCells, kAgingCells)));
+  TEITEN_CHECK(connection_.execute(fmt::format(kKeepOverlaps, kAgingOverlaps)));
+  TEITEN_CHECK(connection_.execute(
+      fmt::format("DROP TABLE {}; DROP TABLE {}", kAgingCells, kAgingOverlaps)));
   TEITEN_CHECK(connection_.execute(
       "INSERT INTO batch_aged SELECT batch, count(*)::UBIGINT, sum(packets)::UBIGINT FROM access" +
       where + " GROUP BY batch"));
