@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "access/record_source.h"
 #include "access/sensors.h"
 #include "app/import_summary.h"
-#include "access/record_source.h"
 #include "base/counters.h"
 #include "enrich/geo.h"
 #include "enrich/scanners.h"

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "access/sensors.h"
 #include "access/record_source.h"
+#include "access/sensors.h"
 
 namespace CLI {
 class App;
