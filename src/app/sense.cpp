@@ -40,7 +40,7 @@ struct Options {
   std::string proxy;
   std::uint64_t limit_rate = 0;
   double batch_seconds = 5;
-  std::uint64_t buffer_bytes = 4U << 20;
+  std::uint64_t buffer_bytes = 8U << 20;
   bool keep_local = false;
   std::string user;
   bool status = false;

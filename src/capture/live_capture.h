@@ -19,7 +19,7 @@ inline constexpr std::chrono::milliseconds kLiveHandOver{100};
 
 struct LiveOptions {
   std::string interface;
-  std::uint32_t buffer_bytes = 4U << 20;
+  std::uint32_t buffer_bytes = 8U << 20;
 };
 
 /// Frames of an interface as they pass, in both directions, by libpcap (TPACKET_V3). Opening needs

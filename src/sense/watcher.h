@@ -22,7 +22,7 @@ struct WatchOptions {
   /// Monitored addresses; none: those of the interfaces, as they change; of a log, every one.
   std::vector<Prefix> addresses;
   std::chrono::nanoseconds batch_length = std::chrono::seconds(5);
-  std::uint32_t buffer_bytes = 4U << 20;  ///< of the kernel's, an interface
+  std::uint32_t buffer_bytes = 8U << 20;  ///< of the kernel's, an interface
   bool keep_local = false;
   std::uint64_t last_epoch = 0;  ///< greatest that this sensor has used
   User user;
