@@ -172,6 +172,9 @@ def busy(teiten, folder):
     holder = subprocess.Popen([teiten.program, "import", "-", "--store", store], stdin=subprocess.PIPE,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
+        # The store is opened once there is something to read, and held while more may come.
+        holder.stdin.write((folder / "t.pcap").read_bytes()[:10_000])
+        holder.stdin.flush()
         until = time.monotonic() + 60
         # Only looked at from outside: a second import that came first would be the holder.
         while not holds(holder, store):
