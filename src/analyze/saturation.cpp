@@ -93,10 +93,16 @@ Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store,
   query.zone = zone;
   if (first_day) query.from = zone.start_of(day_from_number(first_of_month(*first_day, -1)));
   if (end_day) query.to = zone.start_of(day_from_number(first_of_month(*end_day - 1, 1)));
-  // Daily counts of old days are those of one zone.
+  // Daily counts of old days are those of one zone: a day of another one is judged by the day that
+  // has its name.
   TEITEN_TRY(const std::optional<Retention> kept, store.whole().retention());
-  if (kept && kept->zone.name() != zone.name())
-    query.from = std::max(query.from.value_or(kept->kept_from), kept->kept_from);
+  const bool aged = kept && kept->has_days() && (!query.from || *query.from < kept->kept_from);
+  const TimeZone& days_of = aged ? kept->zone : zone;
+  if (aged) {
+    query.zone = days_of;
+    if (first_day) query.from = days_of.start_of(day_from_number(first_of_month(*first_day, -1)));
+    if (end_day) query.to = days_of.start_of(day_from_number(first_of_month(*end_day - 1, 1)));
+  }
   query.bucket = Bucket::day;
   query.by = {Dimension::sensor};
   query.measures = {Measure::packets};
@@ -104,7 +110,8 @@ Result<std::vector<SaturatedSensor>> saturated_sensors(Store& store,
   TEITEN_TRY(const QueryResult counted, store.whole().query(query));
   std::map<std::string, std::vector<DayCount>> by_sensor;
   for (const ResultRow& row : counted.rows)
-    by_sensor[row.keys[0]].emplace_back(number_of_day(zone.day_of(*row.bucket)), row.measures[0]);
+    by_sensor[row.keys[0]].emplace_back(number_of_day(days_of.day_of(*row.bucket)),
+                                        row.measures[0]);
   for (auto& [name, counts] : by_sensor) {
     std::sort(counts.begin(), counts.end());
     SaturatedSensor sensor{name, 0, {}};

@@ -408,19 +408,20 @@ void warn_of_unknown_sensors(Store& store, const Query& query) {
   }
 }
 
-/// Old days of which only daily counts are left are counted where they are asked for: such counts
-/// do not tell everything.
-Result<void> begin_where_accesses_are(Store& store, Query& query) {
-  if (query.from) return {};
+/// Daily counts of old days do not tell everything: where nobody asked for these days by name, what
+/// they do not tell is counted from the first kept access on, and that is said.
+Result<QueryResult> ask(Store& store, Query& query) {
+  auto whole = store.query(query);
+  if (whole.ok() || query.from || whole.error().code != ErrorCode::unsupported) return whole;
   TEITEN_TRY(const std::optional<Retention> kept, store.retention());
-  if (!kept || !kept->has_days() || (query.to && *query.to <= kept->kept_from)) return {};
+  if (!kept || (query.to && *query.to <= kept->kept_from)) return whole;
   query.from = kept->kept_from;
-  fmt::print(stderr,
-             "teiten: note: counted from {} on; earlier days, kept as daily counts of {}, with "
-             "--from {}\n",
-             format_day(kept->zone.day_of(kept->kept_from)), kept->zone.name(),
-             format_day(kept->zone.day_of(kept->from)));
-  return {};
+  fmt::print(
+      stderr,
+      "teiten: note: counted from {} on: {}; earlier days, where they tell, with --from {}\n",
+      format_day(kept->zone.day_of(kept->kept_from)), whole.error().message,
+      format_day(kept->zone.day_of(kept->from)));
+  return store.query(query);
 }
 
 int run(const Options& options) {
@@ -428,11 +429,9 @@ int run(const Options& options) {
   if (!query.ok()) return fail(query.error());
   auto store = Store::open(options.store, StoreMode::read);
   if (!store.ok()) return fail(store.error());
-  if (const auto begun = begin_where_accesses_are(**store, *query); !begun.ok())
-    return fail(begun.error());
   warn_of_unfinished_import(**store);
   warn_of_unknown_sensors(**store, *query);
-  auto result = (*store)->query(*query);
+  auto result = ask(**store, *query);
   if (!result.ok()) return fail(result.error());
   const auto saturated = saturated_in(**store, *query);
   if (!saturated.ok()) return fail(saturated.error());

@@ -40,6 +40,7 @@ void print_text(const std::vector<SaidFinding>& findings) {
 Result<void> findings(const Options& options) {
   TEITEN_TRY(const auto request, report_options(options));
   TEITEN_TRY(auto store, Store::open(options.store, StoreMode::read));
+  TEITEN_CHECK(check_accesses_are_kept(*store, request));
   warn_of_unfinished_import(*store);
   TEITEN_TRY(const auto said, build_findings(*store, request));
   store.reset();  // given back before anything is printed: a pager may keep us waiting

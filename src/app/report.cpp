@@ -25,6 +25,7 @@ Result<void> report(const Options& options) {
   }
   if (options.published) request.published_at = std::chrono::system_clock::now();
   TEITEN_TRY(auto store, Store::open(options.store, StoreMode::read));
+  TEITEN_CHECK(check_accesses_are_kept(*store, request));
   warn_of_unfinished_import(*store);
   TEITEN_TRY(const auto model, build_report(*store, request));
   store.reset();  // given back before files are written, and printed by a browser

@@ -26,4 +26,8 @@ void add_report_arguments(CLI::App& command, ReportArguments& arguments);
 /// What they ask for; invalid_argument for a month or a zone that is none.
 Result<ReportOptions> report_options(const ReportArguments& arguments);
 
+/// unsupported where the store has only daily counts of days that a report of the month rests on;
+/// names the first month that one can be written of.
+Result<void> check_accesses_are_kept(Store& store, const ReportOptions& options);
+
 }  // namespace teiten

@@ -8,11 +8,6 @@
 namespace teiten {
 namespace {
 
-Result<TimeZone> zone_of(const ReportOptions& options) {
-  if (options.zone) return *options.zone;
-  return TimeZone::find("Asia/Tokyo");
-}
-
 Result<void> check_month(const ReportOptions& options) {
   if (options.month.ok()) return {};
   return failure(ErrorCode::invalid_argument, "a report is of one month, such as 2007-07");
@@ -33,6 +28,11 @@ Result<ReportData> gather_asked(Gather& gather, Store& store, const ReportOption
 }
 
 }  // namespace
+
+Result<TimeZone> zone_of(const ReportOptions& options) {
+  if (options.zone) return *options.zone;
+  return TimeZone::find("Asia/Tokyo");
+}
 
 Result<ReportModel> build_report(Store& store, const ReportOptions& options) {
   TEITEN_CHECK(check_month(options));

@@ -29,6 +29,10 @@ struct ReportOptions {
   std::optional<UtcTime> published_at;
 };
 
+/// The zone of its days and months: the one given, or Asia/Tokyo (not_found where the machine does
+/// not know it).
+Result<TimeZone> zone_of(const ReportOptions& options);
+
 /// The report of one month: asks the store for the six months up to it and composes every number,
 /// table, figure and sentence. Deterministic: the same store and options give the same model.
 /// not_found where nobody watched in the month; the message names the months the store has.

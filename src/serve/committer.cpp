@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "store/rewrite.h"
+
 namespace teiten {
 namespace {
 
@@ -262,13 +264,15 @@ void Committer::note_kept_from() {
   if (kept.ok() && *kept) kept_from_ = (*kept)->kept_from.time_since_epoch().count();
 }
 
-/// Nothing more to do: gives the space back that accesses took, once.
+/// Nothing more to do: the store is written anew, once, so that no address stays in a free block.
 Result<std::optional<AgedDay>> Committer::age_oldest_day() {
   const UtcTime now = std::chrono::system_clock::now();
   TEITEN_TRY(const auto aged, store_->age_day(retention_.first_kept(now), retention_.zone));
   if (!aged && has_aged_) {
-    has_aged_ = false;
     TEITEN_CHECK(store_->checkpoint());
+    store_.reset();  // opened again by run()
+    TEITEN_CHECK(rewrite_store(path_));
+    has_aged_ = false;
   }
   return aged;
 }

@@ -96,15 +96,20 @@ class Readmission {
   Result<std::vector<bool>> append(Store& store) {
     std::vector<bool> kept(batches_.size(), true);
     const auto all = store.append(batches_);
-    if (all.ok()) {
-      done_.known += batches_.size() - *all;
-      return kept;
-    }
-    if (all.error().code != ErrorCode::invalid_argument) return all.error();
+    if (all.ok() && *all == batches_.size()) return kept;
+    if (all.ok()) done_.known += batches_.size() - *all;
+    if (!all.ok() && all.error().code != ErrorCode::invalid_argument) return all.error();
+    TEITEN_TRY(const std::vector<StoredBatch> stored, store.batches());
     for (std::size_t i = 0; i < batches_.size(); ++i) {
+      // What the call above has just stored is found as well as what was there before.
       const auto one = store.append({&batches_[i], 1});
       if (one.ok()) {
-        done_.known += 1 - *one;
+        kept[i] = *one == 1 || is_stored(stored, batches_[i]);
+        if (!all.ok()) done_.known += 1 - *one;
+        if (!kept[i]) {
+          ++done_.conflicting;
+          --done_.known;
+        }
         continue;
       }
       if (one.error().code != ErrorCode::invalid_argument) return one.error();
@@ -112,6 +117,15 @@ class Readmission {
       note_damage(files_[i], one.error().message);
     }
     return kept;
+  }
+
+  /// False if the batch of this number that is there is another one: it is of another time.
+  static bool is_stored(const std::vector<StoredBatch>& stored, const Batch& batch) {
+    return std::any_of(stored.begin(), stored.end(), [&](const StoredBatch& row) {
+      return row.batch.sensor == batch.sensor && row.batch.epoch == batch.epoch &&
+             row.batch.sequence <= batch.sequence && batch.sequence <= row.last_sequence &&
+             row.batch.range.from <= batch.range.from && batch.range.to <= row.batch.range.to;
+    });
   }
 
   void note_damage(const QuarantinedFile& file, const std::string& why) {

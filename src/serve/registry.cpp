@@ -123,8 +123,11 @@ Result<SensorRecord> Registry::find(const std::string& name) const {
   if (!text.ok()) return text.error().code == ErrorCode::not_found ? unknown : text.error();
   auto record = record_from(name, *text);
   if (!record) {
-    return failure(ErrorCode::malformed,
-                   fmt::format("{} is damaged: remove it and add the sensor again", path_of(name)));
+    return failure(
+        ErrorCode::malformed,
+        fmt::format(
+            "{} is damaged: put it back from the backup, or remove it and add the sensor again",
+            path_of(name)));
   }
   return *std::move(record);
 }
@@ -134,6 +137,7 @@ Result<void> Registry::add(const SensorRecord& record) {
     return failure(ErrorCode::invalid_argument, fmt::format("{} is no sensor's name", record.name));
   TEITEN_TRY(const FolderLock lock, FolderLock::take(state_));
   if (stamp_of(path_of(record.name))) {
+    TEITEN_TRY(const SensorRecord there, find(record.name));
     return failure(ErrorCode::invalid_argument,
                    fmt::format("there is a sensor {} already: teiten sensor renew {} makes a new "
                                "certificate for it",

@@ -39,7 +39,7 @@ Result<ConfigPointer> make_config(const DuckDbOptions& options) {
       {"autoload_known_extensions", "false"},
       {"allow_community_extensions", "false"},
       // A store from elsewhere could hold a view that reads other files or the network.
-      {"enable_external_access", "false"},
+      {"enable_external_access", options.attaches_files ? "true" : "false"},
   };
   for (const auto& [name, value] : settings) {
     if (duckdb_set_config(config.get(), name, value.c_str()) != DuckDBSuccess)

@@ -20,6 +20,9 @@ struct DuckDbOptions {
   unsigned threads = 1;
   std::uint64_t memory_mib = 128;
   std::string temp_directory;  ///< where DuckDB puts what does not fit into memory
+  /// Statements may attach other files. Only for a connection of our own that holds no store: a
+  /// view of one from elsewhere could read them.
+  bool attaches_files = false;
 };
 
 /// One chunk after another of a statement's rows. Columns are read as the C types that DuckDB

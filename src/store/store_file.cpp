@@ -45,15 +45,6 @@ struct flock whole_file(short type) {
   return lock;
 }
 
-Result<void> sync_folder_of(const std::string& path) {
-  const fs::path folder = fs::path(path).parent_path();
-  const std::string name = folder.empty() ? "." : folder.string();
-  const FileDescriptor fd(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd.is_open() || ::fsync(fd.number()) != 0)
-    return system_error(errno, "sync the folder", name);
-  return {};
-}
-
 Result<void> copy_bytes(const FileDescriptor& from, const FileDescriptor& to,
                         const std::string& name) {
   constexpr std::size_t kBufferBytes = 1 << 20;
@@ -141,6 +132,15 @@ std::optional<std::string> holder_of(const std::string& path) {
 
 std::string creation_path(const std::string& path) {
   return fmt::format("{}.creating-{}", path, ::getpid());
+}
+
+Result<void> sync_folder_of(const std::string& path) {
+  const fs::path folder = fs::path(path).parent_path();
+  const std::string name = folder.empty() ? "." : folder.string();
+  const FileDescriptor fd(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.is_open() || ::fsync(fd.number()) != 0)
+    return system_error(errno, "sync the folder", name);
+  return {};
 }
 
 void remove_abandoned(const std::string& path) {

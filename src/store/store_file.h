@@ -50,6 +50,9 @@ Result<bool> publish(const std::string& finished, const std::string& path);
 /// Holds a lock on `from` meanwhile (busy if it cannot be had).
 Result<void> copy_durably(const std::string& from, const std::string& to);
 
+/// After it, a file that was created, renamed or removed beside `path` is so for good.
+Result<void> sync_folder_of(const std::string& path);
+
 /// Removes what a killed creation left beside the store: `path`.creating-PID of processes that are
 /// gone.
 void remove_abandoned(const std::string& path);

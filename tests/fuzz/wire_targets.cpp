@@ -60,8 +60,9 @@ void segment(std::span<const std::byte> bytes) {
     using Kind = SegmentItem::Kind;
     if (item.kind == Kind::end || item.kind == Kind::torn_tail) break;
     TEITEN_ASSERT(item.begin == offset && item.end > offset && item.end <= bytes.size());
+    const std::size_t note = item.note ? sizeof(SpoolNote) : 0;
     if (item.kind == Kind::record)
-      TEITEN_ASSERT(item.content.size() + kRecordHeaderBytes == item.end - item.begin);
+      TEITEN_ASSERT(item.content.size() + kRecordHeaderBytes + note == item.end - item.begin);
     content += item.content.size();
     offset = item.end;
   }
