@@ -112,6 +112,23 @@ TEST_F(ReadmitTest, AKillBetweenCommitAndRemovalDoublesNothing) {
   EXPECT_EQ(left(), 0U);
 }
 
+TEST_F(ReadmitTest, ANumberThatIsStoredForAnotherTimeIsLeft) {
+  const UtcTime then = test::utc("2025-06-01T00:00:00Z");
+  {
+    const auto store = Store::open(store_, StoreMode::write).value();
+    const Batch now = batch_at(1, kNow);
+    ASSERT_EQ(store->append({&now, 1}).value(), 1U);
+  }
+  keep(1, then);
+  keep(2, then + std::chrono::seconds(10));
+  const Readmitted done = run({.names = {"tokyo"}});
+  EXPECT_EQ(done.stored, 1U);
+  EXPECT_EQ(done.known, 0U);
+  EXPECT_EQ(done.conflicting, 1U);
+  EXPECT_EQ(left(), 1U);
+  EXPECT_EQ(stored(), 2U);
+}
+
 TEST_F(ReadmitTest, OnlyWhatLiesBetween) {
   const UtcTime begin = test::utc("2025-06-01T00:00:00Z");
   for (std::uint64_t sequence = 0; sequence < 5; ++sequence)

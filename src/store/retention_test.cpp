@@ -1,7 +1,13 @@
 #include "store/retention.h"
 
-#include <gtest/gtest.h>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "store/rewrite.h"
 #include "store/store.h"
 #include "store/store_test_data.h"
 
@@ -136,6 +142,53 @@ TEST(Retention, NoAddressOfAnOldDayIsLeft) {
                                           [](const IpAddress&, std::span<const SourceCell>) {});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
+}
+
+bool file_holds(const std::string& path, const IpAddress& address) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  std::string number;  // as DuckDB has it: 16 bytes, the least first
+  for (int i = 0; i < 8; ++i)
+    number += static_cast<char>(address.low() >> (8 * i));
+  for (int i = 0; i < 8; ++i)
+    number += static_cast<char>(address.high() >> (8 * i));
+  return bytes.find(number) != std::string::npos;
+}
+
+TEST(Retention, ARewrittenFileHoldsNoByteOfAnOldAddress) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("it's a store");
+  const IpAddress old = IpAddress::v6(0x20010db8a1b2c3d4ULL, 0x1122334455667788ULL);
+  const IpAddress kept = IpAddress::v6(0x20010db8a1b2c3d4ULL, 0x99aabbccddeeff00ULL);
+  {
+    const auto store = open_ok(path);
+    auto days = three_days();
+    days[0].accesses[0].source = old;
+    days[1].accesses[0].source = kept;
+    ASSERT_TRUE(store && store->append(days).ok());
+    ASSERT_TRUE(store->checkpoint().ok());
+  }
+  ASSERT_TRUE(file_holds(path, old) && file_holds(path, kept));
+  {
+    const auto store = open_ok(path);
+    age(*store);
+    EXPECT_EQ(rewrite_store(path).error().code, ErrorCode::busy) << "it is open";
+  }
+  ASSERT_EQ(::chmod(path.c_str(), 0640), 0);
+  const auto rewritten = rewrite_store(path);
+  ASSERT_TRUE(rewritten.ok()) << rewritten.error().message;
+  EXPECT_FALSE(file_holds(path, old));
+  EXPECT_TRUE(file_holds(path, kept));
+  EXPECT_EQ(
+      std::distance(std::filesystem::directory_iterator(std::filesystem::path(path).parent_path()),
+                    std::filesystem::directory_iterator()),
+      1);
+  struct stat status {};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777U, 0640U);
+  const auto store = open_ok(path);
+  EXPECT_EQ(rows_of(store->query(by_day())).size(), 4U);
+  EXPECT_EQ(store->append(three_days()).value(), 0U) << "batches are known as before";
 }
 
 TEST(Retention, BatchesSayHowMuchOfThemHasAged) {
