@@ -60,9 +60,9 @@ void BatchMaker::add(const Frame& frame, Instant at) {
   seen.has_time = frame.has_time;
   seen.packet.time = frame.time;
   if (over_ && frame.has_time && frame.time >= over_->wall) {
-    early_.push_back(std::move(seen));
+    early_.push_back(seen);
   } else {
-    count(std::move(seen), at);
+    count(seen, at);
   }
 }
 
@@ -136,9 +136,9 @@ void BatchMaker::end_batch(Instant at) {
   stage_.settle();
   hand_out(at);
   over_.reset();
-  for (Seen& seen : std::exchange(early_, {})) {
+  for (const Seen& seen : std::exchange(early_, {})) {
     const Instant then{seen.packet.time, at.running};
-    count(std::move(seen), then);
+    count(seen, then);
   }
 }
 

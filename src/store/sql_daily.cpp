@@ -52,7 +52,7 @@ std::optional<unsigned> SqlBuilder::level(std::string_view& untold) const {
 }
 
 std::string SqlBuilder::daily_bucket() const {
-  const std::string day = dialect_.int64("day");
+  std::string day = dialect_.int64("day");
   switch (query_.bucket) {
     case Bucket::day:
       return day;
