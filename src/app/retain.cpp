@@ -66,7 +66,6 @@ Result<Aged> age(const std::string& path, Day kept, const TimeZone& zone) {
     done.accesses += aged->accesses;
     progress.show(fmt::format("{} days, {} accesses", ++done.days, grouped(done.accesses)));
   }
-  TEITEN_CHECK(store->checkpoint());
   TEITEN_TRY(const std::optional<Retention> retention, store->retention());
   if (retention) done.retention = *retention;
   return done;

@@ -269,7 +269,6 @@ Result<std::optional<AgedDay>> Committer::age_oldest_day() {
   const UtcTime now = std::chrono::system_clock::now();
   TEITEN_TRY(const auto aged, store_->age_day(retention_.first_kept(now), retention_.zone));
   if (!aged && has_aged_) {
-    TEITEN_CHECK(store_->checkpoint());
     store_.reset();  // opened again by run()
     TEITEN_CHECK(rewrite_store(path_));
     has_aged_ = false;

@@ -1,11 +1,7 @@
 #include "store/duckdb_compact.h"
 
-#include <array>
 #include <cstdint>
 #include <string>
-#include <string_view>
-
-#include <fmt/format.h>
 
 namespace teiten {
 namespace {
@@ -43,32 +39,23 @@ bool worthwhile(const FileUse& use) {
   return use.free_blocks * 100 > use.total_blocks * percent;
 }
 
-/// The tables that grow with what was observed; the other ones are small.
-constexpr std::array<const char*, 3> kLargeTables = {"access", "daily", "daily_overlap"};
-
-/// Statement that makes an empty table like `table` under another name; empty if it cannot be
+/// Statement that makes an empty table like `access` under another name; empty if it cannot be
 /// told.
-Result<std::string> definition_of_copy(DuckDbConnection& connection, std::string_view table) {
+Result<std::string> definition_of_copy(DuckDbConnection& connection) {
   TEITEN_TRY(DuckDbRows rows,
-             connection.query("SELECT sql FROM duckdb_tables() WHERE table_name = ? AND "
-                              "schema_name = 'main' AND database_name = current_database()",
-                              {table}));
-  const std::string start = fmt::format("CREATE TABLE {}(", table);
-  if (!rows.next_chunk() || !rows.text(0, 0).starts_with(start)) return std::string();
-  return fmt::format("CREATE TABLE {}_packed({}", table, rows.text(0, 0).substr(start.size()));
+             connection.query("SELECT sql FROM duckdb_tables() WHERE table_name = 'access' AND "
+                              "schema_name = 'main' AND database_name = current_database()"));
+  constexpr std::string_view kStart = "CREATE TABLE access(";
+  if (!rows.next_chunk() || !rows.text(0, 0).starts_with(kStart)) return std::string();
+  return "CREATE TABLE access_packed(" + std::string(rows.text(0, 0).substr(kStart.size()));
 }
 
-Result<void> rewrite_tables(DuckDbConnection& connection) {
+Result<void> rewrite_accesses(DuckDbConnection& connection, const std::string& definition) {
   TEITEN_TRY(DuckDbTransaction transaction, DuckDbTransaction::begin(connection));
-  for (const char* const table : kLargeTables) {
-    TEITEN_TRY(const std::string definition, definition_of_copy(connection, table));
-    if (definition.empty()) continue;
-    TEITEN_CHECK(connection.execute(definition));
-    TEITEN_CHECK(
-        connection.execute(fmt::format("INSERT INTO {0}_packed SELECT * FROM {0}", table)));
-    TEITEN_CHECK(connection.execute(fmt::format("DROP TABLE {}", table)));
-    TEITEN_CHECK(connection.execute(fmt::format("ALTER TABLE {0}_packed RENAME TO {0}", table)));
-  }
+  TEITEN_CHECK(connection.execute(definition));
+  TEITEN_CHECK(connection.execute("INSERT INTO access_packed SELECT * FROM access"));
+  TEITEN_CHECK(connection.execute("DROP TABLE access"));
+  TEITEN_CHECK(connection.execute("ALTER TABLE access_packed RENAME TO access"));
   TEITEN_CHECK(transaction.commit());
   return connection.execute("CHECKPOINT");
 }
@@ -79,11 +66,13 @@ Result<void> checkpoint_and_compact(DuckDbConnection& connection) {
   TEITEN_CHECK(connection.execute("CHECKPOINT"));
   TEITEN_TRY(FileUse use, file_use(connection));
   if (!worthwhile(use)) return {};
+  TEITEN_TRY(const std::string definition, definition_of_copy(connection));
+  if (definition.empty()) return {};
   // Rows stay in the order of their batches and times: queries skip what lies outside their range.
   TEITEN_CHECK(connection.execute("SET preserve_insertion_order = true"));
   Result<void> done;
   for (int round = 0; round < kMaxRewritings && done.ok() && worthwhile(use); ++round) {
-    done = rewrite_tables(connection);
+    done = rewrite_accesses(connection, definition);
     const auto now = file_use(connection);
     if (!now.ok()) return now.error();
     use = *now;

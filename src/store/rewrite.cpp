@@ -45,7 +45,17 @@ Result<void> settle_like(const std::string& old, const std::string& fresh) {
   return {};
 }
 
+/// Writes what the log of changes holds into the file, so that this alone is the store.
+Result<void> settle(const std::string& path) {
+  DuckDbOptions options;
+  options.memory_mib = kMemoryMib;
+  options.temp_directory = path + ".tmp";
+  TEITEN_TRY(DuckDbConnection connection, DuckDbConnection::open(path, options));
+  return connection.execute("CHECKPOINT");
+}
+
 Result<void> copy_and_replace(const std::string& path, const std::string& fresh) {
+  TEITEN_CHECK(settle(path));
   DuckDbOptions options;
   options.memory_mib = kMemoryMib;
   options.temp_directory = fresh + ".tmp";
